@@ -1,0 +1,1 @@
+"""The project's applications, in layers; imports go down only (see the contracts in pyproject.toml)."""

@@ -1,0 +1,1 @@
+"""Feeds, articles, captures, renditions and origins; the guarded fetcher."""

@@ -1,0 +1,1 @@
+"""The extraction engine: text in, attributions out. It knows no Django."""

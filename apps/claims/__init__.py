@@ -1,0 +1,1 @@
+"""Claims, positions of statements on them, counters between them, figures."""

@@ -1,0 +1,1 @@
+"""Text, URL and time in the forms every other app needs; no models."""

@@ -1,0 +1,1 @@
+"""Standing, silence, origins and figures in conflict: pure rules and selectors."""

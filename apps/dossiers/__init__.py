@@ -1,0 +1,1 @@
+"""Dossiers, their members and roles, and the parties of each."""

@@ -1,0 +1,1 @@
+"""Neighbourhoods, as-of reads and exports; no models."""

@@ -1,0 +1,1 @@
+"""Proposals, revisions, decisions and holds; the only way facts come to exist."""

@@ -1,0 +1,1 @@
+"""Whom words are attributed to: sources, aliases, affiliations, alignments, toponyms; outlets."""

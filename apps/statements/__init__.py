@@ -1,0 +1,1 @@
+"""Attributions in renditions, and the statements they are evidence of; relays."""
