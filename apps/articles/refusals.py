@@ -1,0 +1,63 @@
+"""Why something was not taken in: one short code for a client, one sentence for a person.
+
+Codes are stored beside articles and sent to clients, so a code is never renamed; the sentence is looked up when it is
+shown, in the reader's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+REASONS: Final[Mapping[str, str | Promise]] = {
+    # addresses
+    "bad_address": _("This is not an address we can read."),
+    "scheme_not_allowed": _("Only http and https addresses are fetched."),
+    "port_not_allowed": _("Only the ports 80 and 443 are fetched from."),
+    "not_public": _("This address does not lead to a public host."),
+    "no_such_host": _("No host of this name was found."),
+    # fetching
+    "too_many_redirects": _("The address was redirected too many times."),
+    "too_large": _("There is more here than we take in."),
+    "timed_out": _("The host did not answer in full in time."),
+    "unreachable": _("No connection to the host could be made."),
+    "bad_certificate": _("The certificate of the host is not valid for its name."),
+    "bad_response": _("The host did not answer as a web server should."),
+    # reading
+    "not_text": _("This is neither a web page nor plain text."),
+    "empty_text": _("No text was found here."),
+    "bad_encoding": _("The text is in no character encoding that we recognise."),
+    "too_deep": _("This page is nested too deeply to be read."),
+    "not_readable": _("This page could not be read."),
+    # feeds
+    "not_a_feed": _("This is not an RSS or Atom feed."),
+    "entities_declared": _("This feed declares entities of its own, which is not accepted."),
+}
+
+
+def sentence(code: str) -> str:
+    """The sentence for a stored code, in the active language; the code itself where it is not one of ours."""
+    return str(REASONS.get(code, code))
+
+
+class Refusal(Exception):
+    """Something was not taken in, for a reason that a person can read.
+
+    ``code`` is a key of ``REASONS``; ``detail`` holds what was seen, in English and for the log ("port 8080").
+    """
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code, detail)
+        self.code = code
+        self.detail = detail
+
+    @property
+    def reason(self) -> str:
+        """One sentence in the active language."""
+        return sentence(self.code)
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}" if self.detail else self.code
