@@ -1,0 +1,139 @@
+"""Writing to a dossier's ledger, and proving that it is whole."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, TypedDict
+
+from django.db import connection, transaction
+
+from apps.ledger import rules
+from apps.ledger.models import Entry, Head
+
+Operation = Literal["added", "withdrawn"]
+
+
+class Beginning(TypedDict):
+    dossier_id: int
+    known_from: datetime
+    known_from_index: int
+
+
+class Ending(TypedDict):
+    known_until: datetime
+    known_until_index: int
+
+
+@dataclass
+class Moment:
+    """The place in the ledger that the changes of one transaction share."""
+
+    dossier_id: int
+    index: int
+    at: datetime
+    facts: list[dict[str, str]] = field(default_factory=list)
+
+    def begins(self) -> Beginning:
+        """Columns of a fact that begins here."""
+        return {"dossier_id": self.dossier_id, "known_from": self.at, "known_from_index": self.index}
+
+    def ends(self) -> Ending:
+        """Columns of a fact that ends here."""
+        return {"known_until": self.at, "known_until_index": self.index}
+
+    def changed(self, noun: str, public_id: object, operation: Operation) -> None:
+        """Name a fact that began or ended, for the entry's payload and the change feed."""
+        self.facts.append({"noun": noun, "id": str(public_id), "op": operation})
+
+
+def open_ledger(*, dossier_id: int, at: datetime) -> None:
+    """Begin the ledger of a new dossier."""
+    Head.objects.create(dossier_id=dossier_id, index=0, at=at, digest=rules.GENESIS)
+
+
+_LOCK = """
+    SELECT index + 1, greatest(clock_timestamp(), at + interval '1 microsecond'), digest
+    FROM ledger_head WHERE dossier_id = %s FOR UPDATE
+"""
+
+
+@contextmanager
+def entry(*, dossier_id: int, actor: str, verb: str, about: dict[str, object] | None = None) -> Iterator[Moment]:
+    """Lock the head, let the caller write facts at one moment, append the entry.
+
+    The head is held from here to commit, so everything slow and every other lock comes before. Time is the database's
+    and strictly increases with the index, whatever the clock does.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("a ledger entry needs a transaction around it and the facts")
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [dossier_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise Head.DoesNotExist(f"dossier {dossier_id} has no ledger")
+    index, at, previous = row
+    moment = Moment(dossier_id=dossier_id, index=index, at=at)
+    yield moment
+    payload: dict[str, object] = dict(about or {})
+    if moment.facts:
+        payload["facts"] = moment.facts
+    salt = secrets.token_bytes(16)
+    digest_of_payload = rules.payload_digest(payload, salt=salt)
+    digest = rules.entry_digest(
+        previous=bytes(previous), index=index, at=at, actor=actor, verb=verb, payload_digest=digest_of_payload
+    )
+    Entry.objects.create(
+        dossier_id=dossier_id,
+        index=index,
+        at=at,
+        actor=actor,
+        verb=verb,
+        payload=payload,
+        touches_facts=bool(moment.facts),
+        salt=salt,
+        payload_digest=digest_of_payload,
+        previous=bytes(previous),
+        digest=digest,
+    )
+    Head.objects.filter(dossier_id=dossier_id).update(index=index, at=at, digest=digest)
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Where a ledger does not hold together, and how."""
+
+    index: int
+    reason: str
+
+
+def verify(*, dossier_id: int) -> Broken | None:
+    """Recompute the whole chain; ``None`` when it is whole. One pass, constant memory."""
+    previous, expected, at = rules.GENESIS, 1, None
+    for row in Entry.objects.filter(dossier_id=dossier_id).order_by("index").iterator(chunk_size=1000):
+        if row.index != expected:
+            return Broken(expected, "an entry is missing")
+        if bytes(row.previous) != previous:
+            return Broken(row.index, "it does not link to the entry before it")
+        if at is not None and row.at <= at:
+            return Broken(row.index, "time runs backwards")
+        if rules.payload_digest(row.payload, salt=bytes(row.salt)) != bytes(row.payload_digest):
+            return Broken(row.index, "the payload was changed")
+        digest = rules.entry_digest(
+            previous=previous,
+            index=row.index,
+            at=row.at,
+            actor=row.actor,
+            verb=row.verb,
+            payload_digest=bytes(row.payload_digest),
+        )
+        if digest != bytes(row.digest):
+            return Broken(row.index, "the entry was changed")
+        previous, expected, at = digest, row.index + 1, row.at
+    head = Head.objects.get(dossier_id=dossier_id)
+    if bytes(head.digest) != previous or head.index != expected - 1:
+        return Broken(head.index, "the head does not match the last entry")
+    return None
