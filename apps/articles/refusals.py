@@ -61,3 +61,8 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.detail}" if self.detail else self.code
+
+
+class Unreadable(Refusal):
+    """Bytes or text that no rendition can be drawn from: not_text, empty_text, bad_encoding, too_deep, too_large,
+    not_readable."""
