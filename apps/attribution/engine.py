@@ -1,0 +1,171 @@
+"""The rule-based extractor: segmentation, patterns, then what each attribution carries with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from apps.attribution.circumstances import Circumstances
+from apps.attribution.clauses import read_clauses
+from apps.attribution.cues import Lexicon, lexicon
+from apps.attribution.drafts import Draft, Scene, scene
+from apps.attribution.antecedents import Antecedents
+from apps.attribution.nominal import read_leads, read_nouns
+from apps.attribution.phrases import Phrase, Reader
+from apps.attribution.quotations import carry_on, read_colon
+from apps.attribution.segmentation import Document
+from apps.attribution.types import Attribution, Extractor, Quotation, Span
+
+DIRECT_SHARE = 0.9
+EDGES = frozenset(",;:")
+
+
+class UnknownExtractor(LookupError):
+    """No extractor has this name."""
+
+
+class RuleExtractor:
+    """Finds attributions by cue lexicon, typography and clause patterns. Deterministic, linear, offline."""
+
+    name = "rules"
+    version = "1.0"
+
+    def extract(self, text: str, *, published: date | None = None, language: str = "en") -> list[Attribution]:
+        """See ``Extractor.extract``."""
+        lex = lexicon(language)
+        if lex is None or not text:
+            return []
+        doc = Document(text)
+        reader = Reader(doc, lex)
+        drafts = _read(doc, reader)
+        return _finish(doc, lex, reader, drafts, published)
+
+
+def _read(doc: Document, reader: Reader) -> list[Draft]:
+    drafts: list[Draft] = []
+    taken: set[int] = set()
+    for sentence in doc.sentences:
+        if sentence.skipped:
+            continue
+        here = scene(reader, sentence)
+        read_clauses(here)
+        read_leads(here)
+        read_nouns(here)
+        read_colon(here)
+        drop_doubles(here)
+        if not here.found:
+            carry_on(here, drafts, taken)
+        here.found.sort(key=lambda d: d.verb)
+        drafts.extend(here.found)
+        for draft in here.found:
+            for part in draft.content:
+                taken.update(doc.quote_of[k] for k in range(part.first, part.last + 1) if doc.quote_of[k] >= 0)
+    return drafts
+
+
+def drop_doubles(here: Scene) -> None:
+    """Of two drafts with one and the same content keep the more confident, and drop contents without a word."""
+    best: dict[tuple[int, int], Draft] = {}
+    for draft in here.found:
+        key = (draft.content[0].first, draft.content[-1].last)
+        if key not in best or best[key].confidence < draft.confidence:
+            best[key] = draft
+    here.found = [
+        d
+        for d in here.found
+        if best[d.content[0].first, d.content[-1].last] is d
+        and any(here.reader.is_word(k) for p in d.content for k in range(p.first, p.last + 1))
+    ]
+
+
+def _span(doc: Document, part: Phrase) -> Span:
+    return Span(doc.starts[part.first], doc.ends[part.last])
+
+
+def _content_spans(doc: Document, draft: Draft) -> tuple[Span, ...]:
+    spans = []
+    for part in draft.content:
+        first, last = part.first, part.last
+        while last > first and doc.words[last] in EDGES:
+            last -= 1
+        while first < last and doc.words[first] in EDGES:
+            first += 1
+        spans.append(_span(doc, Phrase(first, last)))
+    return tuple(sorted(spans, key=lambda s: s.start))
+
+
+def _quotation(doc: Document, draft: Draft) -> Quotation:
+    words = quoted = 0
+    for part in draft.content:
+        for k in range(part.first, part.last + 1):
+            if doc.words[k][0].isalnum():
+                words += 1
+                quoted += doc.quote_of[k] >= 0
+    if quoted and quoted >= DIRECT_SHARE * words:
+        return Quotation.DIRECT
+    return Quotation.MIXED if quoted else Quotation.INDIRECT
+
+
+def _finish(
+    doc: Document, lex: Lexicon, reader: Reader, drafts: list[Draft], published: date | None
+) -> list[Attribution]:
+    drafts = sorted(drafts, key=lambda d: (min(d.content[0].first, d.cue[0].first), d.verb))
+    circumstances = Circumstances(doc, lex, published)
+    antecedents = Antecedents(doc, reader, drafts)
+    relays = _relays(drafts)
+    out = []
+    for n, draft in enumerate(drafts):
+        content = _content_spans(doc, draft)
+        out.append(
+            Attribution(
+                source=tuple(_span(doc, part) for part in draft.source),
+                cue=tuple(_span(doc, part) for part in draft.cue),
+                content=content,
+                kind=draft.kind,
+                quotation=_quotation(doc, draft),
+                confidence=round(max(0.05, min(0.99, draft.confidence)), 2),
+                pattern=draft.pattern,
+                relayed_by=relays.get(n),
+                target=_span(doc, draft.target) if draft.target is not None else None,
+                channel=circumstances.channel(draft),
+                said=circumstances.said(draft),
+                figures=circumstances.figures(content),
+                antecedent=antecedents.of(n),
+            )
+        )
+    return out
+
+
+def _relays(drafts: list[Draft]) -> dict[int, int]:
+    """For each draft that stands wholly inside another's content (source, cue and all): the closest such other."""
+    out: dict[int, int] = {}
+    open_: list[tuple[int, int]] = []
+    for n, draft in enumerate(drafts):
+        parts = draft.source + draft.cue + draft.content
+        first, last = min(p.first for p in parts), max(p.last for p in parts)
+        while open_ and open_[-1][0] < first:
+            open_.pop()
+        for end, m in reversed(open_[-6:]):
+            other = drafts[m]
+            if (
+                last <= end
+                and any(p.first <= first and last <= p.last for p in other.content)
+                and draft.verb != other.verb
+            ):
+                out[n] = m
+                break
+        end = draft.content[-1].last
+        open_.append((end, n))
+        open_.sort(reverse=True)
+        del open_[12:]
+    return out
+
+
+EXTRACTORS: Mapping[str, Callable[[], Extractor]] = {"rules": RuleExtractor}
+
+
+def extractor(name: str = "rules") -> Extractor:
+    """The extractor of that name. Raises ``UnknownExtractor``, whose words name those there are."""
+    if name not in EXTRACTORS:
+        raise UnknownExtractor(f"There is no extractor called {name!r}. Known: {', '.join(sorted(EXTRACTORS))}.")
+    return EXTRACTORS[name]()

@@ -1,0 +1,1 @@
+"""Cue lexicons as data, one TOML file a language, and their reading."""

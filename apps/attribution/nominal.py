@@ -1,0 +1,143 @@
+"""Cues that are no finite verb: "according to X", "Yerevan's allegations that", "reports by X that", "X: ...", tables
+of refusals ("declined to comment"), and the like."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from apps.attribution.drafts import Draft, Scene
+from apps.attribution.phrases import Phrase
+from apps.attribution.types import Kind
+
+NOMINAL_OPENERS = frozenset(("that", "of"))
+
+
+def read_leads(scene: Scene) -> None:
+    """ "According to X, CONTENT" and "CONTENT, according to X"."""
+    reader = scene.reader
+    for k in range(scene.first, scene.last):
+        if scene.in_quote(k):
+            continue
+        for words, kind in scene.lex.leads:
+            if tuple(reader.low[k : k + len(words)]) == words:
+                draft = _lead(scene, k, k + len(words), kind)
+                if draft is not None:
+                    scene.found.append(draft)
+
+
+def _lead(scene: Scene, first: int, start: int, kind: Kind) -> Draft | None:
+    reader = scene.reader
+    source = reader.noun_phrase_after(start, scene.last)
+    if source is None:
+        return None
+    content: list[Phrase] = []
+    before = first - 1
+    if before > scene.first and reader.low[before] == ",":
+        before -= 1
+    after = source.last + 1
+    if after < scene.last and reader.low[after] == ",":
+        after += 1
+    if before - scene.first >= 2:
+        content.append(Phrase(min(scene.first, scene.quote_start(before)), before))
+        if after - source.last == 2 and not _adjunct(scene, after) and _opens_with(scene, first):
+            content = [Phrase(scene.first, before), Phrase(after, scene.quote_end(scene.last))]
+    elif after <= scene.last:
+        if source.last + 1 == after:
+            after = _comma_after(scene, after)
+        if after > scene.last:
+            return None
+        content.append(Phrase(after, scene.quote_end(scene.last)))
+    if not content:
+        return None
+    return Draft([source], [Phrase(first, start - 1)], content, kind, "according to", 0.88, first)
+
+
+def _opens_with(scene: Scene, first: int) -> bool:
+    return scene.reader.low[first - 1] == ","
+
+
+def _adjunct(scene: Scene, k: int) -> bool:
+    return scene.reader.low[k] in ("which", "who", "while", "as", "after", "and", "but", "a", "an")
+
+
+def _comma_after(scene: Scene, k: int) -> int:
+    for m in range(k, min(k + 20, scene.last)):
+        if scene.reader.low[m] == ",":
+            return m + 1
+    return scene.last + 1
+
+
+def read_nouns(scene: Scene) -> None:
+    """ "Yerevan's allegations that ...", "claims by the ministry that ...", "its denial of ..."."""
+    reader = scene.reader
+    for k in range(scene.first + 1, scene.last):
+        kind = scene.lex.nouns.get(reader.low[k])
+        if kind is None or scene.in_quote(k) or any(d.verb == k for d in scene.found):
+            continue
+        draft = _nominal(scene, k, kind)
+        if draft is not None:
+            scene.found.append(draft)
+
+
+def _nominal(scene: Scene, k: int, kind: Kind) -> Draft | None:
+    reader = scene.reader
+    source: list[Phrase] = []
+    possessor = _possessor(scene, k)
+    if possessor is not None:
+        source = [possessor]
+    start = k + 1
+    if not source and reader.low[start] in ("by", "from"):
+        phrase = reader.noun_phrase_after(start + 1, scene.last)
+        if phrase is not None and not reader.low[phrase.first].endswith("ing"):
+            source = [phrase]
+            start = phrase.last + 1
+    if start >= scene.last:
+        return None
+    opener = reader.low[start]
+    if opener not in NOMINAL_OPENERS and not (kind is Kind.APPEAL and opener in ("for", "to")):
+        return None
+    if not source:
+        return None
+    if opener == "of" and kind not in (Kind.DENIAL, Kind.ACCUSATION, Kind.ACKNOWLEDGEMENT):
+        return None
+    end = _clause_end(scene, start, k)
+    if end <= start:
+        return None
+    return Draft(source, [Phrase(k, k)], [Phrase(start, end)], kind, "nominal", 0.75, k)
+
+
+def _possessor(scene: Scene, k: int) -> Phrase | None:
+    """The one whose claim it is: "Yerevan 's", "its", "the ministers ’"; adjectives may stand between."""
+    reader = scene.reader
+    for i in range(k - 1, max(scene.first, k - 4) - 1, -1):
+        word = reader.low[i]
+        if word in reader.lex.words["possessives"]:
+            return Phrase(i, i)
+        if word in ("'s", "'"):
+            phrase = reader.noun_phrase_before(i - 1, scene.first) if i > scene.first else None
+            return phrase
+        if not reader.is_word(i) or reader.word_is(i, "prepositions") or reader.word_is(i, "determiners"):
+            return None
+    return None
+
+
+def _clause_end(scene: Scene, start: int, noun: int) -> int:
+    """End of the clause a noun governs: before a main clause that follows it, else the end of the sentence.
+
+    In a fronted phrase ("Amid X's claims that A, Y said B") that is the comma before the next subject with a cue; in
+    the subject ("X's claim that A changed B") the clause runs to a closing dash or comma, or to the sentence's end.
+    """
+    later = [d for d in scene.found if d.verb > noun and d.source and d.source[0].first > start + 1]
+    ends = [d.source[0].first - 1 for d in later if d.pattern == "preposed"]
+    end = min(ends, default=scene.last)
+    if ends:
+        while end > start and scene.reader.low[end] in (",", "but", "and"):
+            end -= 1
+        return end
+    n = bisect_right(scene.breaks, start)
+    if n < len(scene.breaks):
+        end = min(end, scene.breaks[n] - 1)
+    for m in range(start + 3, end):
+        if scene.doc.words[m] in ("–", "—", "--", ";") or scene.reader.low[m] == "," and not scene.in_quote(m):
+            return m - 1
+    return scene.quote_end(end)

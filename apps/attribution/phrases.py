@@ -1,0 +1,315 @@
+"""Noun phrases and verb groups around a cue, by closed word classes and typography alone.
+
+Every walk is bounded by ``REACH`` tokens, so that reading a sentence stays linear in its length.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from apps.attribution.cues import BASE, GERUND, PAST, PRESENT, Cue, Form, Lexicon
+from apps.attribution.segmentation import Document
+
+REACH = 30
+QUOTATION_MARKS = frozenset('“”"«»„‘')
+DASHES = frozenset(("–", "—", "--", "-"))
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Tokens ``first..last``."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class VerbGroup:
+    """A cue verb with its auxiliaries: tokens ``first..verb``; ``left`` is the token just before adverbs and all."""
+
+    first: int
+    verb: int
+    left: int
+    tense: str
+    negated: bool
+    passive: bool
+    modal: bool
+    cues: tuple[Cue, ...]
+
+
+class Reader:
+    """Answers questions about one document in the words of one lexicon."""
+
+    def __init__(self, doc: Document, lex: Lexicon) -> None:
+        self.doc = doc
+        self.lex = lex
+        self.low = doc.low
+
+    def word_is(self, k: int, group: str) -> bool:
+        """Whether token ``k`` exists and belongs to a word class."""
+        return 0 <= k < len(self.low) and self.low[k] in self.lex.words[group]
+
+    def is_word(self, k: int) -> bool:
+        return 0 <= k < len(self.low) and self.doc.words[k][0].isalnum()
+
+    def is_mark(self, k: int) -> bool:
+        return self.doc.words[k] in QUOTATION_MARKS
+
+    def is_adverb(self, k: int) -> bool:
+        word = self.low[k]
+        return self.word_is(k, "adverbs") or (len(word) > 4 and word.endswith("ly") and word not in ("family", "only"))
+
+    def verb_group(self, k: int, floor: int) -> VerbGroup | None:
+        """The verb group whose head is token ``k``, or None where the word is no verb here."""
+        form = self.lex.verbs.get(self.low[k])
+        if form is None or not self._reads_as_verb(k, form, floor):
+            return None
+        i = k - 1
+        first = k
+        negated = passive = modal = False
+        has_auxiliary = False
+        while i >= floor and k - i < 8:
+            word = self.low[i]
+            if word in self.lex.words["auxiliaries"] or word in self.lex.words["negations"] or word == "to":
+                first = i
+                has_auxiliary = True
+                negated = negated or word in self.lex.words["negations"]
+                passive = passive or word in self.lex.words["be"]
+                modal = modal or word in self.lex.words["modals"]
+            elif not self.is_adverb(i) and not (word in self.lex.words["weekdays"] and k - i < 3):
+                break
+            i -= 1
+        tense = self._tense(k, form, has_auxiliary)
+        return VerbGroup(first, k, i, tense, negated, passive and tense == PAST, modal, form.cues)
+
+    def _tense(self, k: int, form: Form, has_auxiliary: bool) -> str:
+        for tense in (GERUND, PAST, PRESENT, BASE):
+            if tense in form.tense and not (tense == PAST and BASE in form.tense and has_auxiliary):
+                return tense
+        return BASE
+
+    def _reads_as_verb(self, k: int, form: Form, floor: int) -> bool:
+        word = self.low[k]
+        before = self.low[k - 1] if k > floor else ""
+        if k > floor and (before in self.lex.words["determiners"] or before == "'s" and PAST not in form.tense):
+            return before in ("this", "that", "these", "those", "some", "both", "many") and PAST in form.tense
+        if self.doc.words[k][0].isupper() and k > floor and self.doc.words[k - 1][0].islower():
+            return False
+        if word in self.lex.plural_nouns:
+            return self._has_singular_subject(k, floor)
+        if word in self.lex.base_nouns and PAST not in form.tense:
+            return self._has_plural_subject(k, floor)
+        if form.tense == {BASE}:
+            return self._has_plural_subject(k, floor)
+        if PAST in form.tense and before in self.lex.words["prepositions"]:
+            return before in ("after", "since", "before", "than", "as")
+        return True
+
+    def _has_singular_subject(self, k: int, floor: int) -> bool:
+        i = k - 1
+        while i > floor and self.is_adverb(i):
+            i -= 1
+        if i < floor or not self.is_word(i):
+            return i >= floor and self.low[i] == "," and self.is_word(k + 1)
+        word = self.low[i]
+        after = self.low[k + 1] if k + 1 < len(self.low) else "."
+        if word in ("he", "she", "it", "who", "which") or word in self.lex.words["titles"]:
+            return True
+        follows = after in ("that", "to", ":") or after in self.lex.words["determiners"] or after in QUOTATION_MARKS
+        return (self.doc.words[i][0].isupper() or word in self.lex.words["institutions"]) and follows
+
+    def _has_plural_subject(self, k: int, floor: int) -> bool:
+        i = k - 1
+        while i >= floor and (self.is_adverb(i) or self.low[i] in self.lex.words["negations"]):
+            i -= 1
+        if i < floor:
+            return False
+        word = self.low[i]
+        if word in ("they", "we", "you", "i", "who") or word in self.lex.words["plural_sources"]:
+            return True
+        if word in self.lex.words["modals"] or word in ("do", "did", "does"):
+            return True
+        return (
+            len(word) > 3
+            and word.endswith("s")
+            and self.doc.words[i][0].islower()
+            and k + 1 < len(self.low)
+            and self.low[k + 1] in ("that", "to", "the", "a", "he", "she", "it", "they", "there", "“", '"')
+        )
+
+    def subject(self, group: VerbGroup, floor: int) -> Phrase | None:
+        """The noun phrase the verb group says something of, just before it; appositives are part of it."""
+        j = group.left
+        if j < floor:
+            return None
+        if self.low[j] == ",":
+            return self._subject_over_commas(j, floor)
+        if self.low[j] == ")":
+            i = j
+            while i > floor and j - i < 12 and self.low[i] != "(":
+                i -= 1
+            if self.low[i] != "(" or i <= floor:
+                return None
+            inner = self.noun_phrase_before(i - 1, floor)
+            return Phrase(inner.first, j) if inner else None
+        if self.doc.words[j] in DASHES:
+            i = j - 1
+            while i > floor and j - i < 25 and self.doc.words[i] not in DASHES:
+                i -= 1
+            inner = self.noun_phrase_before(i - 1, floor) if self.doc.words[i] in DASHES and i > floor else None
+            return Phrase(inner.first, j - 1) if inner else None
+        return self.noun_phrase_before(j, floor)
+
+    def _subject_over_commas(self, j: int, floor: int) -> Phrase | None:
+        """ "X, the minister of Y, who had Z," before the verb: X with its appositives."""
+        i = j - 1
+        for _ in range(3):
+            while i > floor and j - i < REACH and self.low[i] != "," and not self.is_mark(i):
+                i -= 1
+            if i <= floor or self.low[i] != "," or not self._opens_appositive(i + 1):
+                return None
+            inner = self.noun_phrase_before(i - 1, floor)
+            if inner is None:
+                return None
+            if not self._opens_appositive(inner.first) or inner.first == floor or self.low[inner.first - 1] != ",":
+                return Phrase(inner.first, j - 1)
+            if self._is_sourcelike(inner):
+                return Phrase(inner.first, j - 1)
+            i = inner.first - 2
+        return None
+
+    def _is_sourcelike(self, phrase: Phrase) -> bool:
+        return any(
+            self.low[k] in self.lex.words["titles"] or self.low[k] in self.lex.words["institutions"]
+            for k in range(phrase.first, phrase.last + 1)
+        )
+
+    def _opens_appositive(self, k: int) -> bool:
+        word = self.low[k]
+        return (
+            word in self.lex.words["determiners"]
+            or word in self.lex.words["titles"]
+            or word
+            in ("who", "which", "whose", "formerly", "now", "of", "from", "then", "himself", "herself", "jr", "sr")
+            or word[0].isdigit()
+            or word.startswith(("ex-", "co-", "vice"))
+            or (k + 1 < len(self.low) and self.low[k + 1] in self.lex.words["titles"])
+            or (k + 2 < len(self.low) and self.low[k + 2] in self.lex.words["titles"])
+            or (self.doc.words[k][0].isupper() and k + 1 < len(self.low) and self.low[k + 1] == ",")
+        )
+
+    def noun_phrase_before(self, j: int, floor: int) -> Phrase | None:
+        """The noun phrase that ends with token ``j``."""
+        if j < floor or not self.is_word(j) and self.low[j] not in ("'s", "’"):
+            return None
+        if self.low[j] in self.lex.words["subject_pronouns"] or self.low[j] in ("who", "which"):
+            return Phrase(j, j)
+        if self.word_is(j, "not_subjects") or self.word_is(j, "auxiliaries") or self.word_is(j, "prepositions"):
+            return None
+        i = j
+        while i > floor and j - i < 18:
+            if not self._extends_left(i, j, floor):
+                break
+            i -= 1
+        i = self._strip_leading(i, j)
+        while i <= j and self.word_is(i, "prepositions"):
+            i += 1
+        if i > j or not (self.doc.words[i][0].isalpha() or self.doc.words[i][0].isdigit()):
+            return None
+        return Phrase(i, j)
+
+    def _strip_leading(self, i: int, j: int) -> int:
+        while i < j and (self.word_is(i, "leading") or self.word_is(i, "weekdays")):
+            i += 1
+        return i
+
+    def _extends_left(self, i: int, j: int, floor: int) -> bool:
+        p = self.low[i - 1]
+        if self.is_mark(i - 1) or not (self.doc.words[i - 1][0].isalnum() or p in ("'s", "'", "’", "-", "/", "&", ".")):
+            return False
+        if p == "." and len(self.low[i - 2]) > 5:
+            return False
+        if p == "and" or p == "or":
+            return self._joins_names(i - 1, floor)
+        if p in self.lex.words["subordinators"] or p in self.lex.words["auxiliaries"] and p != "'s":
+            return False
+        if p in self.lex.words["subject_pronouns"] or p in self.lex.words["negations"]:
+            return False
+        if p in self.lex.words["weekdays"] or p in ("today", "yesterday", "meanwhile", "earlier", "later"):
+            return False
+        if p in self.lex.words["prepositions"]:
+            inside = p in self.lex.words["inside_noun_phrase"]
+            return inside and i - 2 >= floor and self._can_precede_preposition(i - 2, p)
+        if self.low[i] in self.lex.words["determiners"] and not (
+            p in self.lex.words["determiners"] and self.low[i] not in ("the", "a", "an")
+        ):
+            return False
+        form = self.lex.verbs.get(p)
+        if form is not None and p not in self.lex.nouns and p not in self.lex.base_nouns:
+            return bool(i - 2 >= floor and self.low[i - 2] in self.lex.words["determiners"])
+        return True
+
+    def _can_precede_preposition(self, k: int, preposition: str) -> bool:
+        if not self.is_word(k) or self.word_is(k, "auxiliaries") or self.word_is(k, "subordinators"):
+            return False
+        if self.word_is(k, "prepositions") or self.is_adverb(k):
+            return False
+        if preposition == "of":
+            return True
+        word = self.low[k]
+        return not word.endswith(("ed", "ing")) and self.low[k] not in self.lex.words["weekdays"]
+
+    def _joins_names(self, k: int, floor: int) -> bool:
+        """ "Armenia and Russia", "officials and residents": a conjunction inside a source."""
+        if k - 1 < floor or k + 1 >= len(self.low):
+            return False
+        left, right = self.doc.words[k - 1], self.doc.words[k + 1]
+        if left[0].isupper() and right[0].isupper():
+            return True
+        return self.word_is(k - 1, "plural_sources") and left[0].islower() and right[0].islower()
+
+    def noun_phrase_after(self, k: int, ceiling: int) -> Phrase | None:
+        """The noun phrase that starts at token ``k``: an inverted source, the object of "according to" or "by"."""
+        if k > ceiling or self.is_mark(k) or not self.is_word(k):
+            return None
+        if self.low[k] in self.lex.words["subject_pronouns"]:
+            return Phrase(k, k)
+        j = k
+        while j < ceiling and j - k < REACH:
+            if not self._extends_right(j, k, ceiling):
+                break
+            j += 1
+        while j > k and (self.word_is(j, "prepositions") or self.low[j] in (",", "and", "the", "a", "'")):
+            j -= 1
+        return Phrase(k, j)
+
+    def _extends_right(self, j: int, k: int, ceiling: int) -> bool:
+        n = self.low[j + 1]
+        if n == ",":
+            return self._appositive_closes(j + 1, ceiling)
+        if self.is_mark(j + 1) or n in (".", ":", ";", "(", ")", "?", "!") or self.doc.words[j + 1] in DASHES:
+            return n == "." and len(self.low[j]) <= 3 and self.doc.words[j][0].isupper()
+        if n in ("and", "or"):
+            return self._joins_names(j + 1, k)
+        if n in self.lex.words["auxiliaries"] and n != "'s":
+            return False
+        if n in self.lex.words["subordinators"] or n in self.lex.words["subject_pronouns"]:
+            return False
+        if n in self.lex.words["time"] and not self.doc.words[j + 1][0].isdigit():
+            return False
+        if n in self.lex.words["prepositions"]:
+            return n in ("of", "for", "at", "from", "in", "with", "on") and not (
+                j + 2 <= ceiling and (self.low[j + 2] in self.lex.words["time"] or self._names_a_channel(j + 2))
+            )
+        return n not in self.lex.verbs or n in self.lex.nouns or n in self.lex.base_nouns
+
+    def _names_a_channel(self, k: int) -> bool:
+        pair = {self.low[k]} | ({self.low[k + 1]} if k + 1 < len(self.low) else set())
+        media = ("x", "twitter", "telegram", "facebook", "statement", "interview", "briefing", "bulletin", "post")
+        return not pair.isdisjoint(media)
+
+    def _appositive_closes(self, comma: int, ceiling: int) -> bool:
+        """Whether ", the minister" after a name belongs to it."""
+        if comma + 1 > ceiling or not self._opens_appositive(comma + 1):
+            return False
+        return self.low[comma + 1] in ("a", "an", "the", "who", "whose") or self.word_is(comma + 1, "titles")
