@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 @require_safe
 @never_cache
-def healthz(_request: HttpRequest) -> JsonResponse:
+def healthz(request: HttpRequest) -> JsonResponse:
     """200 `{"status": "ok"}` when the database answers, else 503 `{"status": "database unavailable"}`."""
     try:
         with connection.cursor() as cursor:
