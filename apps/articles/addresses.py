@@ -28,6 +28,8 @@ _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _AUTHORITY: Final = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
 _LABEL: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER: Final = re.compile(r"\d+|0x[0-9a-f]*")
+# Percent signs, and what has no width.
+_HIDDEN: Final = re.compile("[%\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _DOTS: Final = re.compile("[\u3002\uff0e\uff61]")
 
 # Said of the reader's way here, never of the article. Short, because leaving out one that names an article would make
@@ -83,23 +85,7 @@ def parse(url: str) -> Address:
     Raises ``BadAddress``.
     """
     url = url.strip(" \t\r\n\u00a0\ufeff")
-    if len(url) > LONGEST:
-        raise BadAddress("bad_address", f"longer than {LONGEST} characters")
-    if _UNSAFE.search(url):
-        raise BadAddress("bad_address", "a control character or a backslash")
-    scheme = _SCHEME.match(url)
-    if scheme is None:
-        raise BadAddress("bad_address", "it does not begin with http:// or https://")
-    if scheme[1].lower() not in DEFAULT_PORTS:
-        raise BadAddress("scheme_not_allowed", scheme[1])
-    authority = _AUTHORITY.match(url)
-    if authority is None or not authority[1]:
-        raise BadAddress("bad_address", "it names no host")
-    if "@" in authority[1]:
-        raise BadAddress("bad_address", "it holds a user name")
-    host_and_port = authority[1].translate({ord(character): None for character in "\u00ad\u200b\u2060"})
-    if host_and_port != authority[1] or "%" in authority[1]:
-        raise BadAddress("bad_address", "its host holds what cannot be seen")
+    authority = _authority(url)
     try:
         parts = parse_url(_with_ascii_host(url, authority))
     except (LocationParseError, ValueError) as error:
@@ -115,6 +101,27 @@ def parse(url: str) -> Address:
         path=parts.path or "/",
         query=parts.query,
     )
+
+
+def _authority(url: str) -> re.Match[str]:
+    """Where the host and port stand, once everything is refused that programs read in different ways."""
+    if len(url) > LONGEST:
+        raise BadAddress("bad_address", f"longer than {LONGEST} characters")
+    if _UNSAFE.search(url):
+        raise BadAddress("bad_address", "a control character or a backslash")
+    scheme = _SCHEME.match(url)
+    if scheme is None:
+        raise BadAddress("bad_address", "it does not begin with http:// or https://")
+    if scheme[1].lower() not in DEFAULT_PORTS:
+        raise BadAddress("scheme_not_allowed", scheme[1])
+    authority = _AUTHORITY.match(url)
+    if authority is None or not authority[1]:
+        raise BadAddress("bad_address", "it names no host")
+    if "@" in authority[1]:
+        raise BadAddress("bad_address", "it holds a user name")
+    if _HIDDEN.search(authority[1]):
+        raise BadAddress("bad_address", "its host holds what is not shown as it is")
+    return authority
 
 
 def _with_ascii_host(url: str, authority: re.Match[str]) -> str:

@@ -16,11 +16,11 @@ from .refusals import Unreadable
 
 REPLACEMENT: Final = "\ufffd"
 _SAMPLE: Final = 32 * 1024
-# Above this share of replaced characters the words are gone; below, a stray byte in a long page is no reason to lose it.
+# Above this share of replaced characters the words are gone; below, a stray byte is no reason to lose a long page.
 _MOST_REPLACED: Final = 0.01
 _BINARY: Final = (
     b"%PDF-", b"PK\x03\x04", b"PK\x05\x06", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"RIFF", b"{\\rtf",
-    b"\xd0\xcf\x11\xe0", b"OggS", b"ID3", b"\x7fELF", b"MZ\x90", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\x00\x00\x00\x18ftyp",
+    b"\xd0\xcf\x11\xe0", b"OggS", b"ID3", b"\x7fELF", b"MZ\x90", b"7z\xbc\xaf", b"Rar!", b"BZh",
 )  # fmt: skip
 
 

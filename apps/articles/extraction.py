@@ -34,9 +34,13 @@ TEXT_VERSION: Final = "1"
 _HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
 _TEXT_TYPES: Final = frozenset({"text/plain", "text/markdown"})
 _UNTOLD_TYPES: Final = frozenset({"", "application/octet-stream", "binary/octet-stream"})
-_DOCUMENT: Final = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)  # fmt: skip
-_OTHER_MARKUP: Final = re.compile(r"\s*(?:<\?xml|<!doctype (?!html)|<(?:rss|feed|svg|urlset)\b)", re.I)
+_DOCUMENT: Final = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_OTHER_MARKUP: Final = re.compile(r"\s*(?:<\?xml|<!doctype (?!html)|<(?:rss|feed|svg|urlset)\b)", re.IGNORECASE)
 _BLOCKS: Final = frozenset({"p", "head", "item", "quote", "table", "code", "pre", "list", "div"})
+_LINES: Final = frozenset({"lb", "br", "row"})
 _SPACE: Final = re.compile(r"[ \t\r\n\f\v]+")
 _AROUND_BREAKS: Final = re.compile(r"[ \t]*\n[ \t]*")
 _NOT_WORDS: Final = re.compile(r"\W+")
@@ -47,8 +51,11 @@ _FURNITURE: Final = (
     "iframe", "svg", "object", "figure",
 )  # fmt: skip
 _FLAT_BLOCKS: Final = frozenset(
-    "p h1 h2 h3 h4 h5 h6 li blockquote pre div section article main td th tr dd dt body".split()
-)
+    (
+        "article", "blockquote", "body", "dd", "div", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "li", "main", "p",
+        "pre", "section", "td", "th", "tr",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +183,8 @@ def _body(tree: HtmlElement) -> tuple[str, str]:
             )
         except RecursionError as error:
             raise Unreadable("too_deep", "deeper than the extractor goes") from error
-        except (etree.LxmlError, ValueError, TypeError, AttributeError, IndexError, KeyError) as error:
+        except (etree.LxmlError, ValueError, TypeError, AttributeError, IndexError, KeyError):
             # The extractor's own mistakes on odd markup; a way that reads less from the page may still get through.
-            failure: Exception | None = error
             continue
         text = _rendered(found.body, _BLOCKS) if isinstance(found, trafilatura.settings.Document) else ""
         if text:
@@ -203,9 +209,7 @@ def _rendered(root: HtmlElement, blocks: frozenset[str]) -> str:
         tag = element.tag
         if tag in blocks:
             parts.append("\n\n")
-        elif tag in ("lb", "br") and event == "start":
-            parts.append("\n")
-        elif tag == "row" and event == "start":
+        elif tag in _LINES and event == "start":
             parts.append("\n")
         elif tag == "cell" and event == "end" and element.getnext() is not None:
             parts.append(" | ")
@@ -231,7 +235,7 @@ def _with_headline(text: str, headline: str) -> str:
 
 
 def _headline_of(text: str) -> str:
-    """The longest of the short lines before the first sentence: over a pasted article stand its section and headline."""
+    """The longest of the short lines before the first sentence: over an article stand its section and headline."""
     short: list[str] = []
     for paragraph in texts.paragraphs(text[:3_000])[:4]:
         line = text[paragraph.start : paragraph.end]

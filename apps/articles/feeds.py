@@ -107,11 +107,13 @@ def _repaired(raw: str) -> str:
 def _existing(reference: re.Match[str]) -> str:
     digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
     code = int(digits, base) if len(digits) <= 12 else 0
-    exists = code in (0x9, 0xA, 0xD) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF
+    exists = (
+        code in (0x9, 0xA, 0xD) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF
+    )
     return f"&#{code};" if exists else charsets.REPLACEMENT
 
 
-def _items(entries: Iterable[Mapping[str, Any]], base: str) -> Iterable[Item | None]:
+def _items(entries: Iterable[dict[str, Any]], base: str) -> Iterable[Item | None]:
     for entry in entries:
         address = _address(entry, base)
         if address is None:
@@ -125,7 +127,7 @@ def _items(entries: Iterable[Mapping[str, Any]], base: str) -> Iterable[Item | N
         )
 
 
-def _address(entry: Mapping[str, Any], base: str) -> str | None:
+def _address(entry: dict[str, Any], base: str) -> str | None:
     """Where an entry's article is: its link, else an identifier that is an address."""
     for reference in (entry.get("link"), entry.get("id")):
         if isinstance(reference, str) and reference.strip():
@@ -134,10 +136,11 @@ def _address(entry: Mapping[str, Any], base: str) -> str | None:
     return None
 
 
-def _moment(entry: Mapping[str, Any]) -> datetime | None:
+def _moment(entry: dict[str, Any]) -> datetime | None:
     """When an entry says it was published, else updated. feedparser has brought it to UTC."""
     for name in ("published_parsed", "updated_parsed"):
-        parts = entry[name] if name in entry else None
+        # Not the entry's own get(), which warns where one of the two stands in for the other.
+        parts = dict.get(entry, name)
         if parts:
             with suppress(ValueError, OverflowError, TypeError):
                 return datetime.fromtimestamp(calendar.timegm(parts), tz=UTC)

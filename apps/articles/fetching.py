@@ -40,8 +40,8 @@ _STEP: Final = 64 * 1024
 class Fetched:
     """What a host answered. ``status`` may be an error of the host's (404, 410, 503): that is for the caller to judge.
 
-    ``redirects`` are the addresses asked before ``final_url``, in order, beginning with ``url`` as it was read; ``body``
-    is what the host sent once its content encodings are undone; ``address`` is the IP address it came from.
+    ``redirects`` are the addresses asked before ``final_url``, in order, beginning with ``url`` as it was read;
+    ``body`` is what the host sent, its content encodings undone; ``address`` is the IP address it came from.
     """
 
     url: str
@@ -182,20 +182,20 @@ def _connection(
 
 def _resolved(target: Target, deadline: _Deadline, resolver: Resolver) -> tuple[str, ...]:
     """``guard.resolve`` under the deadline: the system's resolver takes no timeout and may take a minute."""
-    answer: queue.SimpleQueue[tuple[str, ...] | Exception] = queue.SimpleQueue()
+    answer: queue.SimpleQueue[tuple[str, ...] | Refused] = queue.SimpleQueue()
 
     def ask() -> None:
         try:
             answer.put(guard.resolve(target, resolver=resolver))
-        except Exception as error:  # handed to the caller's thread, which raises it
-            answer.put(error)
+        except Refused as refused:
+            answer.put(refused)
 
     threading.Thread(target=ask, name="resolve", daemon=True).start()
     try:
         found = answer.get(timeout=deadline.timeout())
     except queue.Empty:
         raise Refused("timed_out", f"looking up {target.address.host}") from None
-    if isinstance(found, Exception):
+    if isinstance(found, Refused):
         raise found
     return found
 

@@ -6,12 +6,14 @@ own words about the article, not evidence: an analyst may correct every one of t
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from itertools import islice
 from typing import Any, Final, Literal
 
 import htmldate
@@ -27,8 +29,13 @@ _LANGUAGE: Final = re.compile(r"([a-z]{2,3})(?:[-_][A-Za-z0-9]+)*$", re.IGNORECA
 _SPACE: Final = re.compile(r"\s+")
 _BY: Final = re.compile(r"(?:by|por|par|von)\s+(?=\S)", re.IGNORECASE)
 _HAS_TIME: Final = re.compile(r"\d[T ]\s?\d{1,2}:\d\d")
-_HAS_ZONE: Final = re.compile(r"(?:Z|UTC|GMT|[+-]\d\d:?\d\d)\s*$", re.IGNORECASE)
-_SITE_SUFFIX: Final = re.compile(r"\s+(?:[|»·–—]|-)\s+[^|»·–—]{2,40}$")
+# The zones that RFC 822 names, in hours from UTC; every other abbreviation has several meanings.
+_ZONES: Final = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
+_SITE_SUFFIX: Final = re.compile(r"\s+[|»·–—-]\s+([^|»·–—]{2,60})$")
+_NOT_WORDS: Final = re.compile(r"\W+")
+_LONGEST: Final = 500
+_SHORTEST: Final = 12
+_MOST_HEADINGS: Final = 5
 _LARGEST_JSON: Final = 512 * 1024
 _DEEPEST_JSON: Final = 12
 
@@ -36,6 +43,7 @@ _PUBLISHED: Final = (
     "article:published_time", "og:article:published_time", "datepublished", "parsely-pub-date", "pubdate",
     "publishdate", "dc.date.issued", "dcterms.created", "dc.date", "sailthru.date", "date",
 )  # fmt: skip
+_NOBODY: Final = frozenset({"admin", "administrator", "editor", "webmaster"})
 _AUTHORS: Final = ("author", "byl", "parsely-author", "dc.creator", "sailthru.author", "article:author")
 
 
@@ -74,15 +82,22 @@ def moment(text: str) -> tuple[datetime | None, Precision]:
     if not re.search(r"\d{4}", text):
         return None, ""
     try:
-        found = dates.parse(text, default=datetime(1, 1, 1))  # noqa: DTZ001
+        found = dates.parse(text, default=datetime(1, 1, 1, tzinfo=None), tzinfos=_zone)  # noqa: DTZ001
     except (ValueError, OverflowError, dates.ParserError, RecursionError):
         return None, ""
     if found.year < 1800:
         return None, ""
-    if _HAS_TIME.search(text) and (found.tzinfo is not None or _HAS_ZONE.search(text)):
+    if found.tzinfo is not None and _HAS_TIME.search(text):
         with suppress(ValueError, OverflowError):
-            return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC), "minute"
+            return found.astimezone(UTC), "minute"
     return datetime(found.year, found.month, found.day, tzinfo=UTC), "day"
+
+
+def _zone(name: str | None, offset: int | None) -> tzinfo | None:
+    """The zone that dateutil has read, as seconds from UTC or as an abbreviation."""
+    if offset is not None:
+        return timezone(timedelta(seconds=offset))
+    return timezone(timedelta(hours=_ZONES[name])) if name in _ZONES else None
 
 
 def _metas(tree: HtmlElement) -> dict[str, str]:
@@ -124,7 +139,8 @@ def _many(value: Any) -> list[Any]:
 
 
 def _line(text: str) -> str:
-    return _SPACE.sub(" ", text).strip()
+    """One line of text. References are resolved once more: in JSON-LD and in content attributes many are left over."""
+    return _SPACE.sub(" ", html.unescape(text)).strip()
 
 
 def _text_of(value: Any) -> str:
@@ -142,17 +158,37 @@ def _name_of(value: Any) -> str:
 
 def _headline(tree: HtmlElement, metas: Mapping[str, str], article: Mapping[str, Any]) -> str:
     """The heading that is printed on the page where the page's head bears it out, for its words are the evidence."""
+    site = metas.get("og:site_name", "")
     told = _text_of(article.get("headline")) or metas.get("og:title") or metas.get("twitter:title") or ""
+    told = _without_site(told, site)
     title = _line(next((found.text_content() for found in tree.iter("title")), ""))
-    headings = [heading for heading in (_line(found.text_content()) for found in tree.iter("h1")) if heading]
-    for heading in headings[:5]:
-        if heading.casefold() in f"{told} {title}".casefold() and len(heading) >= min(15, len(told or title)):
-            return heading[:500]
+    headings = [_line(found.text_content()) for found in islice(tree.iter("h1"), _MOST_HEADINGS)]
+    headings = [heading for heading in headings if heading and _folded(heading) != _folded(site)]
+    for heading in headings:
+        if _bears_out(heading, told or title):
+            return heading[:_LONGEST]
     if told:
-        return _SITE_SUFFIX.sub("", told)[:500]
-    if len(headings) == 1:
-        return headings[0][:500]
-    return _SITE_SUFFIX.sub("", title)[:500]
+        return told[:_LONGEST]
+    return (headings[0] if len(headings) == 1 else _without_site(title, site) or title)[:_LONGEST]
+
+
+def _bears_out(heading: str, told: str) -> bool:
+    """Whether a heading and what the page's head tells are one headline, one of them perhaps with more around it."""
+    printed, expected = _folded(heading), _folded(told)
+    shorter, longer = sorted((printed, expected), key=len)
+    return (len(shorter) >= _SHORTEST and shorter in longer) or printed == expected != ""
+
+
+def _without_site(title: str, site: str) -> str:
+    """A title without the name of its site at the end ("... | The Courier"), where the page says what that name is."""
+    match = _SITE_SUFFIX.search(title)
+    if match is None or not site or _folded(match[1]) not in _folded(site) + " " + _folded(site).replace(" ", ""):
+        return title
+    return title[: match.start()]
+
+
+def _folded(text: str) -> str:
+    return _NOT_WORDS.sub(" ", text).strip().casefold()
 
 
 def _byline(metas: Mapping[str, str], article: Mapping[str, Any]) -> str:
@@ -160,6 +196,8 @@ def _byline(metas: Mapping[str, str], article: Mapping[str, Any]) -> str:
     found = ", ".join(dict.fromkeys(name for name in names if name))
     if not found:
         found = next((metas[name] for name in _AUTHORS if name in metas and "://" not in metas[name]), "")
+    if found.casefold() in _NOBODY:
+        return ""
     return _BY.sub("", found, count=1)[:300] if _BY.match(found) else found[:300]
 
 

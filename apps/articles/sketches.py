@@ -53,8 +53,10 @@ class Likeness:
 
 
 def sketch(text: str) -> list[int]:
-    """At most ``SIZE`` hashes of ``text`` in ascending order, each once, as signed integers of 32 bits. Empty for a text
-    without words. Case, punctuation and Unicode compatibility forms make no difference."""
+    """At most ``SIZE`` hashes of ``text`` in ascending order, each once, as signed integers of 32 bits.
+
+    Case, punctuation and Unicode compatibility forms make no difference. Empty for a text without words.
+    """
     return sorted({_hashed(shingle) for shingle in _shingles(_words(text))})[:SIZE]
 
 
@@ -88,9 +90,8 @@ def is_copy(a: str, b: str) -> bool:
     """
     likeness = same_text(a, b)
     brief = min(len(_words(a)), len(_words(b))) < BRIEF
-    return (
-        max(likeness.contained_a_in_b, likeness.contained_b_in_a) >= CONTAINED
-        and likeness.aligned >= (ALIGNED_BRIEF if brief else ALIGNED)
+    return max(likeness.contained_a_in_b, likeness.contained_b_in_a) >= CONTAINED and likeness.aligned >= (
+        ALIGNED_BRIEF if brief else ALIGNED
     )
 
 
