@@ -163,7 +163,8 @@ class Cluster:
         """A copy of the package's programs, with the libraries they look for beside it, where all may enter."""
         source = self.programs.parent
         ELSEWHERE.mkdir(mode=0o755, parents=True, exist_ok=True)
-        copy = ELSEWHERE / f"programs-{_digest(f'{source} {(self.programs / "postgres").stat().st_mtime}')}"
+        made_at = (self.programs / "postgres").stat().st_mtime
+        copy = ELSEWHERE / f"programs-{_digest(f'{source} {made_at}')}"
         if not copy.exists():
             fresh = Path(tempfile.mkdtemp(dir=ELSEWHERE))
             fresh.chmod(0o755)

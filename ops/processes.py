@@ -1,5 +1,6 @@
 """The programs that the supervisor keeps running: started, watched, named in their output, stopped in order."""
 
+import contextlib
 import json
 import os
 import signal
@@ -58,10 +59,8 @@ class Process:
                 self.running.wait(self.grace)
             except subprocess.TimeoutExpired:
                 say(self.name, f"did not end within {self.grace:.0f} seconds and is killed")
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.running.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.running.wait()
 
     def failed_too_often(self, *, within: float = 60, times: int = 5) -> bool:
