@@ -12,6 +12,7 @@ class Broker:
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
+        self.log = self.root / "valkey.log"
         self.socket = short(self.root / "valkey.sock")
 
     def url(self) -> str:
@@ -25,7 +26,7 @@ class Broker:
         return [
             *(str(valkey_server()), "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"),
             *("--dir", str(self.root), "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""),
-            *("--maxmemory-policy", "noeviction", "--loglevel", "warning"),
+            *("--maxmemory-policy", "noeviction", "--loglevel", "notice", "--logfile", str(self.log)),
         ]
 
     def ready(self) -> bool:

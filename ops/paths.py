@@ -1,11 +1,13 @@
 """Where things are, and the one way these commands give up: a sentence that says what to do."""
 
 import hashlib
+import os
 import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-DATA = ROOT / ".data"
+DATA = Path(os.environ.get("COUNTERCLAIM_DATA") or ROOT / ".data")
+"""What a copy that runs on one machine keeps: the embedded servers' files, evidence, collected static files."""
 
 LONGEST_SOCKET = 80
 """Characters. The system's limit is near 104, and PostgreSQL appends `/.s.PGSQL.5432.lock`."""

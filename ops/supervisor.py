@@ -47,6 +47,7 @@ class Supervisor:
         self.signals = 0
         self.stopping = threading.Event()
         self.processes: dict[str, Process] = {}
+        self.steps: list[subprocess.Popen[bytes]] = []
         self.cluster: Cluster | None = None
         self.broker: Broker | None = None
         self.environment: dict[str, str] = {}
@@ -88,7 +89,7 @@ class Supervisor:
         programs = Path(python).parent
         self._start("demo", lambda: [python, "-m", "demo.site", "--port", str(self.demo_port)])
         self._until(lambda: listens(self.demo_port), seconds=30, what="the demo site", name="demo")
-        celery = [str(programs / "celery"), "-A", "config.celery:app"]
+        celery = [str(programs / "celery"), "--quiet", "-A", "config.celery:app"]
         level = self.environment["LOG_LEVEL"]
         self._start(
             "worker",
@@ -109,7 +110,7 @@ class Supervisor:
             "web",
             lambda: [
                 *(str(programs / "granian"), "--interface", "wsgi", "config.wsgi:application", "--no-ws"),
-                *("--host", HOST, "--port", str(self.port), "--workers", "1", "--blocking-threads", "8"),
+                *("--host", HOST, "--port", str(self.port), "--workers", "1", "--blocking-threads", "4"),
                 *("--log-level", "warning", "--workers-kill-timeout", "8"),
             ],
         )
@@ -129,13 +130,15 @@ class Supervisor:
             return
         self.broker = Broker(self.data / "valkey")
         self._start("broker", self.broker.command)
-        self._until(self.broker.ready, seconds=30, what="Valkey", name="broker")
+        self._until(self.broker.ready, seconds=30, what=f"Valkey, whose log is {self.broker.log},", name="broker")
         self._progress("Valkey started")
 
     def _child_environment(self) -> dict[str, str]:
         environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
         environment.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
         environment.setdefault("LOG_LEVEL", "WARNING")
+        # Root is as good as anyone on a machine that only shows the demo; Celery says otherwise at each start.
+        environment["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
         environment["FETCH_EXEMPT_ORIGIN"] = f"http://{HOST}:{self.demo_port}"
         if self.cluster:
             environment["DATABASE_URL"] = self.cluster.url()
@@ -177,6 +180,9 @@ class Supervisor:
 
     def _stop_everything(self) -> None:
         self.say("run", "stopping")
+        for step in self.steps:
+            step.terminate()
+            step.wait()
         for name in STOP_ORDER:
             if process := self.processes.get(name):
                 process.stop(self.say, at_once=self.signals > 1)
@@ -193,18 +199,14 @@ class Supervisor:
         note(self.processes.values(), self._notes)
 
     def _manage_in_background(self, *arguments: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, str(ROOT / "manage.py"), *arguments], env=self.environment, start_new_session=True
-        )
+        command = [sys.executable, "-m", "ops.bound", str(os.getpid()), sys.executable, str(ROOT / "manage.py")]
+        step = subprocess.Popen([*command, *arguments], env=self.environment, start_new_session=True)
+        self.steps.append(step)
+        return step
 
     def _manage(self, *arguments: str) -> None:
         running = self._manage_in_background(*arguments)
-        try:
-            self._until(lambda: running.poll() is not None, seconds=600, what=f"manage.py {arguments[0]}")
-        except BaseException:
-            running.terminate()
-            running.wait()
-            raise
+        self._until(lambda: running.poll() is not None, seconds=600, what=f"manage.py {arguments[0]}")
         if running.returncode:
             raise CannotGoOnError(f"`manage.py {arguments[0]}` failed with {running.returncode}; the reason is above.")
 

@@ -176,7 +176,7 @@ X_FRAME_OPTIONS = "DENY"
 
 # --- Files ------------------------------------------------------------------------------------------------------------
 
-EVIDENCE_ROOT: Path = env.path("EVIDENCE_ROOT", BASE_DIR / ".data" / "evidence")
+EVIDENCE_ROOT: Path = env.path("EVIDENCE_ROOT")
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "evidence": {
@@ -187,7 +187,7 @@ STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {"BACKEND": "apps.core.staticstorage.HashedStorage"},
 }
 STATIC_URL = "/static/"
-STATIC_ROOT: Path = env.path("STATIC_ROOT", BASE_DIR / ".data" / "static")
+STATIC_ROOT: Path = env.path("STATIC_ROOT")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",

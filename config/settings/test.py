@@ -14,6 +14,7 @@ os.environ["FETCH_EXEMPT_ORIGIN"] = ""
 os.environ["DATABASE_POOL_SIZE"] = "0"
 _scratch = tempfile.TemporaryDirectory(prefix="counterclaim-test-")
 os.environ["EVIDENCE_ROOT"] = str(Path(_scratch.name) / "evidence")
+os.environ["STATIC_ROOT"] = str(Path(_scratch.name) / "static")
 
 from config.settings.base import *  # noqa: E402, F403
 
@@ -27,3 +28,4 @@ STORAGES = {  # Pages are tested without `collectstatic`; the hashed storage has
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 CELERY_TASK_ALWAYS_EAGER = False
+SIGNINS_FILE = Path(_scratch.name) / "signins.txt"
