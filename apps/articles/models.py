@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Self
+from typing import Self, TypeVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -36,7 +36,12 @@ class Evidence(models.Model):
         triggers = append_only()
 
 
-class ArticleQuerySet(models.QuerySet["Article"]):
+E_co = TypeVar("E_co", bound=models.Model, covariant=True)
+
+
+class EvidenceQuerySet(models.QuerySet[E_co]):
+    """Reads that all evidence shares."""
+
     def in_dossier(self, dossier_id: int) -> Self:
         return self.filter(dossier_id=dossier_id)
 
@@ -47,19 +52,15 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 class Article(Evidence):
     """One published item at one address; without one if it was pasted or uploaded."""
 
-    outlet = models.ForeignKey(
-        "sources.Outlet", on_delete=models.PROTECT, db_constraint=False, related_name="articles", null=True, blank=True
-    )
     number = models.PositiveIntegerField()
     address = models.CharField(_("address"), max_length=2000, blank=True)
     address_key = models.CharField(max_length=2000, null=True, blank=True, editable=False)
 
-    objects = ArticleQuerySet.as_manager()
+    objects = EvidenceQuerySet["Article"].as_manager()
 
     class Meta(Evidence.Meta):
         constraints = [
             addressable(name="articles_article_addressable"),
-            same_dossier("outlet", "sources.Outlet", name="articles_article_outlet_same_dossier"),
             models.UniqueConstraint(fields=["dossier", "number"], name="articles_article_numbered_once"),
             models.UniqueConstraint(fields=["dossier", "address_key"], name="articles_article_one_per_address"),
         ]
@@ -93,7 +94,7 @@ class Capture(Evidence):
     file_name = models.CharField(max_length=255, blank=True)
     actor = models.CharField(max_length=80)
 
-    objects = ArticleQuerySet.as_manager()
+    objects = EvidenceQuerySet["Capture"].as_manager()
 
     class Meta(Evidence.Meta):
         constraints = [
@@ -133,7 +134,7 @@ class Rendition(Evidence):
         db_persist=True,
     )
 
-    objects = ArticleQuerySet.as_manager()
+    objects = EvidenceQuerySet["Rendition"].as_manager()
 
     class Meta(Evidence.Meta):
         constraints = [
@@ -156,6 +157,31 @@ class Rendition(Evidence):
 
     def __str__(self) -> str:
         return self.headline or str(self.public_id)
+
+
+class Publication(Fact):
+    """Which outlet published an article: by its page's own word, or as a person said when pasting it."""
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, db_constraint=False, related_name="publications")
+    outlet = models.ForeignKey(
+        "sources.Outlet", on_delete=models.PROTECT, db_constraint=False, related_name="publications"
+    )
+
+    objects = FactQuerySet["Publication"].as_manager()
+
+    class Meta(Fact.Meta):
+        constraints = [
+            *Fact.Meta.constraints,
+            same_dossier("article", "articles.Article", name="articles_publication_same_dossier"),
+            same_dossier("outlet", "sources.Outlet", name="articles_publication_outlet_same_dossier"),
+            models.UniqueConstraint(
+                fields=["article"], condition=Q(known_until__isnull=True), name="articles_publication_one_now"
+            ),
+        ]
+        indexes = [models.Index(fields=["outlet"], name="articles_publication_by_outlet")]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
 
 
 class Sketch(models.Model):

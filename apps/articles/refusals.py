@@ -12,6 +12,8 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import errors as core_errors
+
 REASONS: Final[Mapping[str, str | Promise]] = {
     # addresses
     "bad_address": _("This is not an address we can read."),
@@ -43,24 +45,15 @@ def sentence(code: str) -> str:
     return str(REASONS.get(code, code))
 
 
-class Refusal(Exception):
+class Refusal(core_errors.Refusal):
     """Something was not taken in, for a reason that a person can read.
 
     ``code`` is a key of ``REASONS``; ``detail`` holds what was seen, in English and for the log ("port 8080").
     """
 
     def __init__(self, code: str, detail: str = "") -> None:
-        super().__init__(code, detail)
-        self.code = code
+        super().__init__(REASONS.get(code, code), code=code)
         self.detail = detail
-
-    @property
-    def reason(self) -> str:
-        """One sentence in the active language."""
-        return sentence(self.code)
-
-    def __str__(self) -> str:
-        return f"{self.code}: {self.detail}" if self.detail else self.code
 
 
 class Unreadable(Refusal):

@@ -40,7 +40,8 @@ class CompositeForeignKey(BaseConstraint):
         self.to_fields = tuple(to_fields)
 
     def _columns(self, model: type[models.Model], names: tuple[str, ...]) -> list[str]:
-        return [model._meta.get_field(name).column for name in names]  # type: ignore[union-attr]
+        columns = {field.name: field.column for field in model._meta.concrete_fields}
+        return [columns[name] or name for name in names]
 
     def _clause(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
         other = model._meta.apps.get_model(self.to)
@@ -50,19 +51,22 @@ class CompositeForeignKey(BaseConstraint):
         return f"FOREIGN KEY ({here}) REFERENCES {quote(other._meta.db_table)} ({there}) DEFERRABLE INITIALLY IMMEDIATE"
 
     def constraint_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
-        assert model is not None and schema_editor is not None
+        assert model is not None
+        assert schema_editor is not None
         return f"CONSTRAINT {schema_editor.quote_name(self.name)} {self._clause(model, schema_editor)}"
 
-    def create_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:
-        assert model is not None and schema_editor is not None
+    def create_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:  # type: ignore[override]  # as Django's own constraints do
+        assert model is not None
+        assert schema_editor is not None
         return Statement(
             "ALTER TABLE %(table)s ADD %(constraint)s",
             table=Table(model._meta.db_table, schema_editor.quote_name),
             constraint=self.constraint_sql(model, schema_editor),
         )
 
-    def remove_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:
-        assert model is not None and schema_editor is not None
+    def remove_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:  # type: ignore[override]  # as Django's own constraints do
+        assert model is not None
+        assert schema_editor is not None
         return Statement(
             "ALTER TABLE %(table)s DROP CONSTRAINT %(name)s",
             table=Table(model._meta.db_table, schema_editor.quote_name),
@@ -82,7 +86,7 @@ class CompositeForeignKey(BaseConstraint):
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
-        return path, args, kwargs | {"fields": self.fields, "to": self.to, "to_fields": self.to_fields}
+        return path, tuple(args), kwargs | {"fields": self.fields, "to": self.to, "to_fields": self.to_fields}
 
 
 def same_dossier(field: str, to: str, *, name: str) -> CompositeForeignKey:

@@ -203,6 +203,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 # One origin (scheme, host and port) that the guard against fetching from private networks lets through, for the demo
 # site. `check --deploy` refuses it.
 FETCH_EXEMPT_ORIGIN: str = env.str("FETCH_EXEMPT_ORIGIN", "")
+# Who we say we are to publishers; name a page about you and an address they can write to.
+FETCH_USER_AGENT: str = env.str("FETCH_USER_AGENT", "Counterclaim/0.1 (preserves news articles for research)")
 
 # --- Background work --------------------------------------------------------------------------------------------------
 

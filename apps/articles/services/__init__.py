@@ -1,0 +1,1 @@
+"""What changes articles: :mod:`.adding`, :mod:`.steps` (preserve, extract, identify), :mod:`.leases`, :mod:`.polling`."""
