@@ -26,6 +26,8 @@ __all__ = ["Extracted", "Unreadable", "from_bytes", "from_html", "from_text"]
 
 LARGEST: Final = 5 * 2**20
 """The most that is read of one page, in characters after decoding."""
+MOST_TAGS: Final = 100_000
+"""The most opening tags of one page: what a page costs to read goes by them, some 20 seconds for a million."""
 
 # The part after the slash is ours: raise it when the same page would give another text.
 HTML_VERSION: Final = f"{trafilatura.__version__}/1"
@@ -39,10 +41,10 @@ _DOCUMENT: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _OTHER_MARKUP: Final = re.compile(r"\s*(?:<\?xml|<!doctype (?!html)|<(?:rss|feed|svg|urlset)\b)", re.IGNORECASE)
+_OPENING_TAG: Final = re.compile("<[A-Za-z]")
 _BLOCKS: Final = frozenset({"p", "head", "item", "quote", "table", "code", "pre", "list", "div"})
 _LINES: Final = frozenset({"lb", "br", "row"})
 _SPACE: Final = re.compile(r"[ \t\r\n\f\v]+")
-_AROUND_BREAKS: Final = re.compile(r"[ \t]*\n[ \t]*")
 _NOT_WORDS: Final = re.compile(r"\W+")
 _SENTENCE_END: Final = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 # Elements that hold no words of an article, left out where trafilatura finds none and all of the page is taken.
@@ -132,6 +134,9 @@ def from_text(raw: str, *, headline: str = "") -> Extracted:
 
 def _from_markup(markup: str, *, url: str) -> Extracted:
     _check_size(markup)
+    tags = sum(1 for _ in _OPENING_TAG.finditer(markup))
+    if tags > MOST_TAGS:
+        raise Unreadable("too_large", f"{tags} elements, more than {MOST_TAGS}")
     tree = _parsed(markup)
     metadata = page_metadata.read(tree, url=url)
     extractor, text = _body(tree)
@@ -216,7 +221,7 @@ def _rendered(root: HtmlElement, blocks: frozenset[str]) -> str:
         words = element.text if event == "start" else element.tail if element is not root else None
         if words:
             parts.append(_SPACE.sub(" ", words))
-    return texts.normalise(_AROUND_BREAKS.sub("\n", "".join(parts)))
+    return texts.normalise("\n".join(line.strip(" ") for line in "".join(parts).split("\n")))
 
 
 def _folded(text: str) -> str:
