@@ -19,6 +19,7 @@ MOST_TICKS = 6
 PLOT_HEIGHT = 200
 PLOT_HEAD = 24
 Words: TypeAlias = str | Promise
+Box: TypeAlias = tuple[float, float, float, float]
 
 _DAY = pgettext_lazy("date format", "j M")
 _MOMENT = pgettext_lazy("date format", "j M H:i")
@@ -27,8 +28,9 @@ _MONTH = pgettext_lazy("date format", "M Y")
 _YEAR = pgettext_lazy("date format", "Y")
 _STEPS = tuple(timedelta(hours=h) for h in (1, 2, 3, 6, 12, 24, 48, 96, 168, 336))
 _MONTHS = (1, 2, 3, 6, 12, 24, 60)
-_CLOSEST = 2.6  # per cent: two marks of a lane are not drawn over each other
-_LETTER = 1.05  # per cent: about the width of a letter in a plot of ordinary width
+_CLOSEST = 3.4  # per cent: two marks of a lane are not drawn over each other
+# Per cent that a letter, and a dot's radius, take of a plot of ordinary width and of one on a phone.
+_WIDE, _NARROW = (1.05, 0.9), (2.3, 2.0)
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ class Dot:
     y: float
     text_y: float | None
     anchor: str
+    wide_only: bool
 
 
 @dataclass(frozen=True)
@@ -139,22 +142,24 @@ def steps_chart(series: Iterable[Series], *, zone: tzinfo) -> StepsChart | None:
     start, end = _frame([point.at for one in given for point in one.points])
     levels = value_levels(max(point.value for one in given for point in one.points))
     top = levels[-1]
-    taken: list[tuple[float, float, float]] = []
 
     def height_of(value: int) -> float:
         return round(PLOT_HEAD + PLOT_HEIGHT * (1 - value / top), 1)
 
-    drawn = []
-    for one in given:
-        points = sorted(one.points, key=lambda point: point.at)
-        places = [(_place(point.at, start, end), height_of(point.value)) for point in points]
-        drawn.append(
-            DrawnSeries(
-                series=one,
-                lines=_steps(places),
-                dots=tuple(_dot(point, x, y, taken) for point, (x, y) in zip(points, places, strict=True)),
-            )
+    ordered = [sorted(one.points, key=lambda point: point.at) for one in given]
+    places = [[(_place(point.at, start, end), height_of(point.value)) for point in points] for points in ordered]
+    lines = [_steps(one) for one in places]
+    wide, narrow = (_obstacles(places, lines, radius) for _, radius in (_WIDE, _NARROW))
+    drawn = [
+        DrawnSeries(
+            series=one,
+            lines=lines[number],
+            dots=tuple(
+                _dot(point, x, y, wide, narrow) for point, (x, y) in zip(ordered[number], places[number], strict=True)
+            ),
         )
+        for number, one in enumerate(given)
+    ]
     return StepsChart(
         series=tuple(drawn),
         ticks=ticks(start, end, zone=zone),
@@ -216,16 +221,45 @@ def _steps(places: Sequence[tuple[float, float]]) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _dot(point: Point, x: float, y: float, taken: list[tuple[float, float, float]]) -> Dot:
-    """A figure's label goes above it, else below, else only into the table beneath the chart."""
-    width = len(point.label) * _LETTER + 2
-    anchor = "end" if x + width > 100 else "start"
-    left, right = (x - width, x) if anchor == "end" else (x, x + width)
-    for text_y in (y - 9, y + 19):
-        if not any(left < b and a < right and abs(text_y - other) < 16 for a, b, other in taken):
-            taken.append((left, right, text_y))
-            return Dot(point=point, x=x, y=y, text_y=text_y, anchor=anchor)
-    return Dot(point=point, x=x, y=y, text_y=None, anchor=anchor)
+def _obstacles(
+    places: Sequence[Sequence[tuple[float, float]]], lines: Sequence[Sequence[Line]], radius: float
+) -> list[Box]:
+    dots = [(x - radius, x + radius, y - 5, y + 5) for series in places for x, y in series]
+    steps = [
+        (line.x1 - 0.2, line.x2 + 0.2, min(line.y1, line.y2) - 1, max(line.y1, line.y2) + 1)
+        for series in lines
+        for line in series
+    ]
+    return dots + steps
+
+
+def _dot(point: Point, x: float, y: float, wide: list[Box], narrow: list[Box]) -> Dot:
+    """A figure with its label above or below it, where nothing else is drawn; else only in the table beneath.
+
+    ``wide`` and ``narrow`` hold what is taken at either width, and gain the label.
+    """
+    for text_y, anchor in ((y - 9, "start"), (y - 9, "end"), (y + 18, "start"), (y + 18, "end")):
+        box = _label_box(point.label, x, text_y, anchor, _WIDE)
+        if _is_free(box, wide):
+            wide.append(box)
+            small = _label_box(point.label, x, text_y, anchor, _NARROW)
+            fits = _is_free(small, narrow)
+            if fits:
+                narrow.append(small)
+            return Dot(point=point, x=x, y=y, text_y=text_y, anchor=anchor, wide_only=not fits)
+    return Dot(point=point, x=x, y=y, text_y=None, anchor="start", wide_only=True)
+
+
+def _label_box(label: str, x: float, text_y: float, anchor: str, size: tuple[float, float]) -> Box:
+    width = len(label) * size[0] + 0.4
+    left = x + 0.3 if anchor == "start" else x - 0.3 - width
+    return (left, left + width, text_y - 10, text_y + 2)
+
+
+def _is_free(box: Box, taken: Iterable[Box]) -> bool:
+    left, right, top, bottom = box
+    inside = left >= 0 and right <= 100
+    return inside and not any(left < r and a < right and top < d and c < bottom for a, r, c, d in taken)
 
 
 def _round_times(start: datetime, end: datetime, step: timedelta, zone: tzinfo) -> list[datetime]:

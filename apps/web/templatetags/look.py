@@ -104,7 +104,7 @@ def symbol(name: object) -> str:
 def stance(kind: str, note: Words = "", plain: bool = False) -> SafeString:
     """`{% stance "denies" note="one instance" %}`: what a statement does to a claim, or a claim to a claim."""
     value = str(getattr(kind, "value", kind))
-    after = format_html('<span class="note">{}</span>', note) if note else ""
+    after = format_html('<span class="aside">{}</span>', note) if note else ""
     return format_html(
         '<span class="stance{}">{}<span>{}</span>{}</span>',
         " plain" if plain else "",
@@ -189,9 +189,9 @@ def standing(kind: str, note: Words = "") -> SafeString:
 
 
 @register.simple_tag
-def kbd(key: str) -> SafeString:
+def kbd(key: object) -> SafeString:
     """`{% kbd "A" %}`: a key, printed on what it presses; readers hear it from aria-keyshortcuts."""
-    return format_html('<kbd aria-hidden="true">{}</kbd>', key.upper() if len(key) == 1 else key)
+    return format_html('<kbd aria-hidden="true">{}</kbd>', str(key).upper() if len(str(key)) == 1 else key)
 
 
 @register.simple_tag

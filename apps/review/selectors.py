@@ -1,0 +1,56 @@
+"""Reads for the desks. Nothing outside the desks may show what comes from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from apps.review.models import Decision, Link, Proposal, Revision
+
+MOST_COUNTED = 100
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How much waits at each desk, counted no further than 100."""
+
+    to_review: int
+    to_check: int
+
+
+def waiting(*, dossier_id: int, user_id: int) -> Waiting:
+    """Statements for the analysts, and what this editor may check. Two queries, each bounded."""
+    return Waiting(
+        to_review=reviewable(dossier_id)[:MOST_COUNTED].count(),
+        to_check=checkable(dossier_id, user_id)[:MOST_COUNTED].count(),
+    )
+
+
+def reviewable(dossier_id: int) -> QuerySet[Proposal]:
+    """Statements that wait for an analyst. Copies wait for an editor instead, with the statement they repeat."""
+    return Proposal.objects.in_dossier(dossier_id).attributions().to_review().filter(copy_of__isnull=True)
+
+
+def checkable(dossier_id: int, user_id: int) -> QuerySet[Proposal]:
+    """What was submitted by others and stands by itself: a new claim or source waits with the statement it came with."""
+    latest = Revision.objects.filter(proposal__state="submitted", number=F("proposal__last_revision"))
+    claimed = Link.objects.filter(claim_proposal=OuterRef("pk"), revision__in=latest)
+    sourced = latest.filter(source_proposal=OuterRef("pk"))
+    return (
+        Proposal.objects.in_dossier(dossier_id)
+        .submitted()
+        .exclude(Exists(Revision.objects.filter(proposal=OuterRef("pk"), author=user_id)))
+        .exclude(Exists(Decision.objects.filter(proposal=OuterRef("pk"), by=user_id, verb=Decision.Verb.SUBMIT)))
+        .exclude(Q(kind=Proposal.Kind.CLAIM) & Exists(claimed))
+        .exclude(Q(kind=Proposal.Kind.SOURCE) & Exists(sourced))
+    )
+
+
+def copies_to_approve(dossier_id: int) -> QuerySet[Proposal]:
+    """Machine-proposed copies of statements that are approved: further evidence, to be approved in bulk."""
+    return (
+        Proposal.objects.in_dossier(dossier_id)
+        .attributions()
+        .filter(state__in=[Proposal.State.OPEN, Proposal.State.WITHDRAWN], copy_of__state=Proposal.State.APPROVED)
+    )

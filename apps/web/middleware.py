@@ -1,0 +1,31 @@
+"""Refusals of the domain, told to people in a sentence with the right status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from apps.core.errors import Refusal
+
+
+class RefusalMiddleware:
+    """A refusal that a view did not handle becomes a page, or for htmx a message, that says why."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refusal):
+            return None
+        context = {"reason": str(exception), "code": exception.code, "room": getattr(request, "room", None)}
+        if getattr(request, "htmx", False):
+            response = render(request, "components/refused.html", context, status=exception.status)
+            response["HX-Retarget"], response["HX-Reswap"] = "#refused", "innerHTML"
+            return response
+        template = "403.html" if exception.status == 403 else "refused.html"
+        return render(request, template, context, status=exception.status)
