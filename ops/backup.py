@@ -47,7 +47,7 @@ def save(file: Path, *, source: Database, evidence: Path) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         dump = Path(scratch) / DUMP
         # The database first: bytes are written before the row that names them, so every row dumped finds its bytes.
-        _run_tool("pg_dump", source, "--format=custom", *PLAIN, f"--file={dump}")
+        _run_tool("pg_dump", source, f"--dbname={source.url}", "--format=custom", *PLAIN, f"--file={dump}")
         members = {DUMP: dump}
         members |= {EVIDENCE + found.relative_to(evidence).as_posix(): found for found in _files(evidence)}
         with tarfile.open(partial, "w") as tar:
@@ -78,9 +78,7 @@ def restore(file: Path, *, target: Database, evidence: Path, force: bool = False
             raise CannotGoOnError(
                 f"The database is not empty: it has {tables} tables. FORCE=1 replaces all that is in it by the backup."
             )
-        if tables:
-            _empty(target)
-        _run_tool("pg_restore", target, *PLAIN, "--single-transaction", "--exit-on-error", str(unpacked / DUMP))
+        _replace(target, unpacked / DUMP)
         for name in names:
             _put_evidence(unpacked / name, evidence / name.removeprefix(EVIDENCE))
         return len(names)
@@ -119,17 +117,21 @@ def _table_count(target: Database) -> int:
     return int(row[0]) if row else 0
 
 
-def _empty(target: Database) -> None:
-    with psycopg.connect(target.url) as connection:
-        connection.execute("DROP SCHEMA public CASCADE")
-        connection.execute("CREATE SCHEMA public")
+def _replace(target: Database, dump: Path) -> None:
+    """All or nothing: as SQL through psql, since pg_restore cannot empty the database in the same transaction."""
+    script = dump.with_suffix(".sql")
+    _run_tool("pg_restore", target, *PLAIN, f"--file={script}", str(dump))
+    _run_tool(
+        *("psql", target, f"--dbname={target.url}", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"),
+        *("--single-transaction", "--command=DROP SCHEMA public CASCADE; CREATE SCHEMA public", f"--file={script}"),
+    )
 
 
 def _run_tool(name: str, database: Database, *arguments: str) -> None:
-    tool = postgres_tool(name, embedded=database.embedded)
-    done = subprocess.run(
-        [str(tool), f"--dbname={database.url}", *arguments], text=True, capture_output=True, check=False
-    )
+    with psycopg.connect(database.url) as connection:
+        server = connection.info.server_version // 10_000
+    command = [str(postgres_tool(name, server=server)), *arguments]
+    done = subprocess.run(command, text=True, capture_output=True, check=False)
     if done.returncode:
         raise CannotGoOnError(f"{name} failed: {done.stderr.strip()}")
 

