@@ -1,6 +1,7 @@
 """Loads the demonstration's files, checking every reference on the way.
 
-``load``, ``articles`` and ``review`` take the slug of a demo dossier. All raise ``UnknownDossier`` for a slug there is
+``load``, ``articles`` and ``review`` take the slug of a demo dossier, and ``root`` where the files are elsewhere. All
+raise ``UnknownDossier`` for a slug there is
 no folder for, and ``DemoDataError``, which names the file and the key, for data that does not hold together.
 """
 
@@ -13,6 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from demo.records import DemoDataError, Record
+from demo.reviewing import read_review
 from demo.shapes import (
     ALIAS_FORMS,
     ROLES,
@@ -29,7 +31,6 @@ from demo.shapes import (
     Source,
     Toponym,
 )
-from demo.reviewing import read_review
 
 HERE = Path(__file__).parent
 
@@ -38,9 +39,9 @@ class UnknownDossier(LookupError):
     """There is no demo dossier with this slug."""
 
 
-def slugs() -> tuple[str, ...]:
+def slugs(*, root: Path = HERE) -> tuple[str, ...]:
     """The slugs of the demo dossiers, in order of their folders' names."""
-    return tuple(_folders(HERE))
+    return tuple(_folders(root))
 
 
 def load(slug: str, *, root: Path = HERE) -> Dossier:

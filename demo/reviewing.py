@@ -71,7 +71,7 @@ def read_review(top: Record, dossier: Dossier, articles: Sequence[Article], peop
     for slug in left:
         if slug not in known.slugs:
             raise top.error("left", f"there is no article {slug!r}")
-    touched = {item.article for item in (*decisions, *copies, *finished)}
+    touched = {d.article for d in decisions} | {c.article for c in copies} | {f.article for f in finished}
     if both := touched & set(left):
         raise top.error("left", f"{min(both)!r} has decisions and cannot be left to the visitor")
     if neither := known.slugs - touched - set(left):
@@ -187,16 +187,12 @@ def _copy(record: Record, known: _Known) -> CopyDecided:
     of = record.text("of")
     if known.copy_of[article] != of:
         raise record.error("of", f"{article!r} is no copy of {of!r}")
-    return CopyDecided(
-        article, of, record.choice("by", known.analysts), record.choice("checked_by", known.editors)
-    )
+    return CopyDecided(article, of, record.choice("by", known.analysts), record.choice("checked_by", known.editors))
 
 
 def _finished(record: Record, known: _Known) -> Finished:
     record.only("article", "by", "note")
-    return Finished(
-        record.choice("article", known.slugs), record.choice("by", known.analysts), record.text("note")
-    )
+    return Finished(record.choice("article", known.slugs), record.choice("by", known.analysts), record.text("note"))
 
 
 def _counter(record: Record, known: _Known) -> Counter:

@@ -12,12 +12,8 @@ from datetime import date, datetime
 ALIAS_FORMS = frozenset({"official", "short", "transliterated", "acronym", "metonym", "role"})
 SOURCE_KINDS = frozenset({"person", "office", "institution", "state", "group", "medium"})
 ROLES = frozenset({"reader", "analyst", "editor", "manager"})
-STANCES = frozenset(
-    {"asserts", "denies", "partly_admits", "concedes", "presupposes", "evades", "declines", "retracts"}
-)
-COUNTER_KINDS = frozenset(
-    {"rebuts", "undercuts", "contradicts", "contrary", "supports", "instance_of", "supersedes"}
-)
+STANCES = frozenset({"asserts", "denies", "partly_admits", "concedes", "presupposes", "evades", "declines", "retracts"})
+COUNTER_KINDS = frozenset({"rebuts", "undercuts", "contradicts", "contrary", "supports", "instance_of", "supersedes"})
 COMPARATORS = frozenset({"exactly", "at_least", "at_most", "about", "range"})
 MEASURES = frozenset({"killed", "wounded", "displaced", "detained", "missing", "other"})
 KINDS = frozenset(

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from demo.shapes import Decided, Words
 
+Extent = tuple[int, int]
+
 
 class NotInText(ValueError):
     """Some words of a decision do not stand in the text."""
@@ -18,19 +20,19 @@ class NotInText(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """Where the words stand, each as ``(start, end)``."""
+    """Where the words stand, each a ``(start, end)``."""
 
-    source: tuple[int, int]
-    cue: tuple[int, int]
-    content: tuple[tuple[int, int], ...]
+    source: Extent
+    cue: Extent
+    content: tuple[Extent, ...]
 
 
 def locate(text: str, words: Words) -> Located:
-    """The content parts in their order, the cue nearest to them, and the source nearest to the cue.
+    """The content parts in their order, and the cue and source that stand closest to them and to each other.
 
     Raises ``NotInText`` for words that the text does not hold.
     """
-    content: list[tuple[int, int]] = []
+    content: list[Extent] = []
     after = 0
     for part in words.content:
         start = text.find(part, after)
@@ -38,10 +40,16 @@ def locate(text: str, words: Words) -> Located:
             raise NotInText(f"{part!r} does not stand")
         after = start + len(part)
         content.append((start, after))
-    cue = _nearest(text, words.cue, [content[0], content[-1]], avoid=content)
-    return Located(
-        source=_nearest(text, words.source, [cue], avoid=[*content, cue]), cue=cue, content=tuple(content)
+    ends = (content[0], content[-1])
+    cue, source = min(
+        (
+            (cue, source)
+            for cue in _occurrences(text, words.cue, outside=content)
+            for source in _occurrences(text, words.source, outside=[*content, cue])
+        ),
+        key=lambda pair: min(_gap(pair[0], end) for end in ends) + _gap(pair[1], pair[0]),
     )
+    return Located(source=source, cue=cue, content=tuple(content))
 
 
 def match(text: str, decision: Decided, proposed: Sequence[Located]) -> int | None:
@@ -55,15 +63,18 @@ def match(text: str, decision: Decided, proposed: Sequence[Located]) -> int | No
     return None
 
 
-def _nearest(
-    text: str, words: str, anchors: Sequence[tuple[int, int]], *, avoid: Sequence[tuple[int, int]]
-) -> tuple[int, int]:
-    """The occurrence of ``words`` with the fewest characters between it and an anchor, outside ``avoid``."""
+def _occurrences(text: str, words: str, *, outside: Sequence[Extent]) -> list[Extent]:
+    """Where ``words`` stand as whole words, clear of the extents ``outside``; at least one place."""
     found = [
         hit.span()
         for hit in re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", text)
-        if all(hit.end() <= start or end <= hit.start() for start, end in avoid)
+        if all(hit.end() <= start or end <= hit.start() for start, end in outside)
     ]
     if not found:
         raise NotInText(f"{words!r} does not stand")
-    return min(found, key=lambda span: min(max(start - span[1], span[0] - end) for start, end in anchors))
+    return found
+
+
+def _gap(one: Extent, other: Extent) -> int:
+    """How many characters lie between two extents that do not overlap."""
+    return max(one[0] - other[1], other[0] - one[1])
