@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import http.client
+import os
 import queue
 import socket
 import ssl
@@ -92,6 +93,9 @@ class _Deadline:
             yield
         finally:
             timer.cancel()
+        if self.passed:
+            # To the reader the shut connection was the end of the body, if that was told by nothing else.
+            raise Refused("timed_out", "the host did not end")
 
 
 def fetch(
@@ -133,7 +137,7 @@ def fetch(
             response = connection.getresponse()
             location = _location(response)
             if location is None:
-                return Fetched(
+                answer = Fetched(
                     url=url,
                     final_url=str(target.address),
                     status=_status(response, conditional=bool(validators)),
@@ -143,6 +147,8 @@ def fetch(
                     address=ip,
                     not_modified=response.status == http.HTTPStatus.NOT_MODIFIED,
                 )
+        if location is None:
+            return answer
         asked.append(str(target.address))
         if len(asked) > max_redirects:
             raise Refused("too_many_redirects", f"more than {max_redirects}")
@@ -170,12 +176,17 @@ def _connection(
             connection.close()
             failed = refused
             continue
+        sock = connection.sock
         try:
-            with deadline.over(connection.sock):
-                connection.sock.settimeout(deadline.timeout())
+            with deadline.over(sock):
+                sock.settimeout(deadline.timeout())
                 yield connection, ip
         finally:
             connection.close()
+            # A response that could not be made sense of still holds the socket, which would stay open with it.
+            descriptor = sock.detach()
+            if descriptor >= 0:
+                os.close(descriptor)
         return
     raise failed or Refused("no_such_host", target.address.host)
 
@@ -236,10 +247,10 @@ def _code(error: Exception) -> str:
     match error:
         case ssl.SSLCertVerificationError():
             return "bad_certificate"
+        case NewConnectionError() | ssl.SSLError():  # the first is a ConnectTimeoutError to urllib3
+            return "unreachable"
         case ConnectTimeoutError() | ReadTimeoutError() | TimeoutError():
             return "timed_out"
-        case NewConnectionError() | ssl.SSLError():
-            return "unreachable"
         case _:
             return "bad_response"
 

@@ -55,6 +55,9 @@ class Refusal(core_errors.Refusal):
         super().__init__(REASONS.get(code, code), code=code)
         self.detail = detail
 
+    def __reduce__(self) -> tuple[type[Refusal], tuple[str, str]]:
+        return type(self), (self.code, self.detail)
+
 
 class Unreadable(Refusal):
     """Bytes or text that no rendition can be drawn from: not_text, empty_text, bad_encoding, too_deep, too_large,
