@@ -9,6 +9,7 @@ from apps.attribution.drafts import Draft, Scene
 from apps.attribution.phrases import DASHES, REACH, Phrase, VerbGroup
 from apps.attribution.types import Kind
 
+SUBORDINATE = frozenset(("as", "while", "when", "although", "though", "after", "before", "if", "since", "because"))
 CLAUSE_OPENERS = frozenset(("that", "whether", "how", "why", "what", "if"))
 
 
@@ -23,10 +24,24 @@ def read_clauses(scene: Scene) -> None:
             continue
         draft = _read(scene, group, floor)
         if draft is not None:
+            _close_earlier(scene, draft)
             scene.found.append(draft)
             floor = k + 1
             if scene.reader.word_is(floor, "relative") and scene.reader.low[floor] == "that":
                 floor += 1
+
+
+def _close_earlier(scene: Scene, draft: Draft) -> None:
+    """"X said A, but Y said B": end A where the clause of Y begins."""
+    if not draft.source or not scene.found or draft.pattern not in ("preposed", "no comment"):
+        return
+    part, start = scene.found[-1].content[-1], draft.source[0].first
+    if not part.first < start <= part.last or scene.found[-1].verb > part.first:
+        return
+    joined = scene.reader.low[max(0, start - 2) : start]
+    if joined in ([",", "but"], [",", "and"], [",", "while"], [",", "although"], [",", "though"], [",", "whereas"]):
+        if part.first < start - 2:
+            scene.found[-1].content[-1] = Phrase(part.first, start - 3)
 
 
 def _read(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
@@ -40,9 +55,11 @@ def _read(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
         return None
     subject = scene.reader.subject(group, floor)
     shared = False
-    if subject is None and group.left >= scene.first and scene.reader.low[group.left] in ("and", "but", "then", ","):
+    if subject is None and group.left >= scene.first and scene.reader.low[group.left] in ("and", "but", "then"):
         subject = _shared_subject(scene, group)
         shared = subject is not None
+    if subject is not None and scene.reader.word_is(subject.last, "own_voice") and subject.first == subject.last:
+        return None
     if subject is not None and group.negated:
         return _negated(scene, group, subject)
     postposed = _postposed(scene, group, subject, floor) if not shared else None
@@ -269,7 +286,7 @@ def _inverted(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
         return None
     quoted = scene.in_quote(mark)
     cue = _clause_cue(group)
-    if cue is None or not (quoted or reader.low[mark] == "," and "inverted" in cue.takes):
+    if cue is None or "hearer" in cue.takes or not (quoted or reader.low[mark] == "," and "inverted" in cue.takes):
         return None
     source = reader.noun_phrase_after(group.verb + 1, scene.last)
     if source is None or reader.word_is(source.first, "prepositions") or reader.word_is(source.first, "time"):
@@ -308,7 +325,7 @@ def _preposed(scene: Scene, group: VerbGroup, subject: Phrase) -> Draft | None:
             begin += 1
         if begin > scene.last:
             continue
-        end = _content_end(scene, begin)
+        begin, end = _within_clause(scene, group, subject, begin, _content_end(scene, begin))
         if end < begin:
             continue
         draft = Draft(
@@ -324,6 +341,27 @@ def _preposed(scene: Scene, group: VerbGroup, subject: Phrase) -> Draft | None:
             draft.target = _target(scene, begin, end)
         return draft
     return None
+
+
+def _within_clause(scene: Scene, group: VerbGroup, subject: Phrase, begin: int, end: int) -> tuple[int, int]:
+    """Keep the content of a subordinate or relative clause within it.
+
+    "As X told Y, CONTENT": the content follows the clause. "While X denied CONTENT, ..." and "X, who denied CONTENT,
+    ...": the content ends with it.
+    """
+    reader = scene.reader
+    opener = reader.low[subject.first - 1] if subject.first > scene.first else ""
+    relative = reader.low[subject.last] in ("who", "which") and opener == ","
+    if not relative and opener not in SUBORDINATE:
+        return begin, end
+    if end > scene.last or subject.first > scene.first + 6 and not relative:
+        return begin, end
+    for k in range(begin + 1, end):
+        if reader.low[k] == "," and not scene.in_quote(k):
+            if relative and not (reader.word_is(k + 1, "auxiliaries") or reader.low[k + 1].endswith("ed")):
+                continue
+            return begin, k - 1
+    return begin, end
 
 
 def _target(scene: Scene, begin: int, end: int) -> Phrase | None:
@@ -361,6 +399,8 @@ def _content_start(scene: Scene, cue: Cue, start: int) -> tuple[int, int, float]
                 return found, last_of_cue, 0.88
         if reader.low[start] not in CLAUSE_OPENERS and "noun" not in cue.takes:
             return None
+    if "that" in cue.takes:
+        return (start, last_of_cue, 0.7) if word == "that" else None
     if word in CLAUSE_OPENERS and "clause" in cue.takes:
         return start, last_of_cue, 0.92 if word == "that" else 0.75
     if word == "to":

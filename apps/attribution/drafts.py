@@ -68,7 +68,9 @@ def scene(reader: Reader, sentence: Sentence) -> Scene:
         last -= 1
     out = Scene(reader, sentence, first, last)
     for k in range(first, last):
-        if reader.low[k] in (",", "–", "—", "--") and not out.in_quote(k) and _breaks_off(reader, k + 1):
+        if out.in_quote(k):
+            continue
+        if reader.low[k] == ";" or reader.low[k] in (",", "–", "—", "--") and _breaks_off(reader, k + 1):
             out.breaks.append(k)
     return out
 

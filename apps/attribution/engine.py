@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 from datetime import date
 
@@ -44,6 +45,7 @@ class RuleExtractor:
 def _read(doc: Document, reader: Reader) -> list[Draft]:
     drafts: list[Draft] = []
     taken: set[int] = set()
+    quote_starts = [quote.first for quote in doc.quotes]
     for sentence in doc.sentences:
         if sentence.skipped:
             continue
@@ -58,9 +60,13 @@ def _read(doc: Document, reader: Reader) -> list[Draft]:
         here.found.sort(key=lambda d: d.verb)
         drafts.extend(here.found)
         for draft in here.found:
-            for part in draft.content:
-                taken.update(doc.quote_of[k] for k in range(part.first, part.last + 1) if doc.quote_of[k] >= 0)
+            taken.update(n for part in draft.content for n in _quotes_in(quote_starts, part))
     return drafts
+
+
+def _quotes_in(starts: list[int], part: Phrase) -> range:
+    """Numbers of the quotations that open inside a content."""
+    return range(bisect_left(starts, part.first), bisect_right(starts, part.last))
 
 
 def drop_doubles(here: Scene) -> None:
@@ -74,7 +80,7 @@ def drop_doubles(here: Scene) -> None:
         d
         for d in here.found
         if best[d.content[0].first, d.content[-1].last] is d
-        and any(here.reader.is_word(k) for p in d.content for k in range(p.first, p.last + 1))
+        and any(here.doc.count_words(part.first, part.last)[0] for part in d.content)
     ]
 
 
@@ -95,12 +101,8 @@ def _content_spans(doc: Document, draft: Draft) -> tuple[Span, ...]:
 
 
 def _quotation(doc: Document, draft: Draft) -> Quotation:
-    words = quoted = 0
-    for part in draft.content:
-        for k in range(part.first, part.last + 1):
-            if doc.words[k][0].isalnum():
-                words += 1
-                quoted += doc.quote_of[k] >= 0
+    counts = [doc.count_words(part.first, part.last) for part in draft.content]
+    words, quoted = sum(n for n, _ in counts), sum(n for _, n in counts)
     if quoted and quoted >= DIRECT_SHARE * words:
         return Quotation.DIRECT
     return Quotation.MIXED if quoted else Quotation.INDIRECT
@@ -149,7 +151,7 @@ def _relays(drafts: list[Draft]) -> dict[int, int]:
             other = drafts[m]
             if (
                 last <= end
-                and any(p.first <= first and last <= p.last for p in other.content)
+                and any(p.first <= first and last <= p.last for p in other.content[:6])
                 and draft.verb != other.verb
             ):
                 out[n] = m

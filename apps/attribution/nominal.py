@@ -30,6 +30,8 @@ def _lead(scene: Scene, first: int, start: int, kind: Kind) -> Draft | None:
     source = reader.noun_phrase_after(start, scene.last)
     if source is None:
         return None
+    if first - scene.first < 3:
+        source = _without_main_clause(scene, source)
     content: list[Phrase] = []
     before = first - 1
     if before > scene.first and reader.low[before] == ",":
@@ -42,7 +44,7 @@ def _lead(scene: Scene, first: int, start: int, kind: Kind) -> Draft | None:
         if after - source.last == 2 and not _adjunct(scene, after) and _opens_with(scene, first):
             content = [Phrase(scene.first, before), Phrase(after, scene.quote_end(scene.last))]
     elif after <= scene.last:
-        if source.last + 1 == after:
+        if source.last + 1 == after and _adjunct_before_comma(scene, after):
             after = _comma_after(scene, after)
         if after > scene.last:
             return None
@@ -52,12 +54,34 @@ def _lead(scene: Scene, first: int, start: int, kind: Kind) -> Draft | None:
     return Draft([source], [Phrase(first, start - 1)], content, kind, "according to", 0.88, first)
 
 
+def _without_main_clause(scene: Scene, source: Phrase) -> Phrase:
+    """The source of a fronted "According to X, ...": what looks like an appositive is the content, unless a second
+    comma closes it. Without any comma the source ends before the first article or number."""
+    reader = scene.reader
+    commas = [k for k in range(source.first, source.last + 1) if reader.low[k] == ","]
+    if commas and not (source.last < scene.last and reader.low[source.last + 1] == ","):
+        return Phrase(source.first, commas[0] - 1)
+    if commas or source.last < scene.last and reader.low[source.last + 1] == ",":
+        return source
+    for k in range(source.first + 1, source.last + 1):
+        number = reader.doc.words[k][0].isdigit() or reader.low[k] in ("over", "about", "some", "at", "more")
+        article = reader.word_is(k, "determiners") and not reader.word_is(k - 1, "prepositions")
+        if (number or article) and not reader.word_is(k - 1, "determiners"):
+            return Phrase(source.first, k - 1)
+    return source
+
+
 def _opens_with(scene: Scene, first: int) -> bool:
     return scene.reader.low[first - 1] == ","
 
 
 def _adjunct(scene: Scene, k: int) -> bool:
     return scene.reader.low[k] in ("which", "who", "while", "as", "after", "and", "but", "a", "an")
+
+
+def _adjunct_before_comma(scene: Scene, k: int) -> bool:
+    reader = scene.reader
+    return reader.word_is(k, "prepositions") or reader.word_is(k, "time") or reader.low[k] in ("who", "which", "published")
 
 
 def _comma_after(scene: Scene, k: int) -> int:
@@ -103,7 +127,7 @@ def _nominal(scene: Scene, k: int, kind: Kind) -> Draft | None:
     end = _clause_end(scene, start, k)
     if end <= start:
         return None
-    return Draft(source, [Phrase(k, k)], [Phrase(start, end)], kind, "nominal", 0.75, k)
+    return Draft(source, [Phrase(k, k)], [Phrase(start, end)], kind, "nominal", 0.75 if opener == "that" else 0.5, k)
 
 
 def _possessor(scene: Scene, k: int) -> Phrase | None:

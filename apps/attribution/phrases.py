@@ -11,7 +11,7 @@ from apps.attribution.cues import BASE, GERUND, PAST, PRESENT, Cue, Form, Lexico
 from apps.attribution.segmentation import Document
 
 REACH = 30
-QUOTATION_MARKS = frozenset('“”"«»„‘')
+QUOTATION_MARKS = frozenset(("“", "”", '"', "«", "»", "„", "‘", "''", "``", "’’", "‘‘"))
 DASHES = frozenset(("–", "—", "--", "-"))
 
 
@@ -76,11 +76,16 @@ class Reader:
                 negated = negated or word in self.lex.words["negations"]
                 passive = passive or word in self.lex.words["be"]
                 modal = modal or word in self.lex.words["modals"]
-            elif not self.is_adverb(i) and not (word in self.lex.words["weekdays"] and k - i < 3):
+            elif not self.is_adverb(i) and not self._names_a_day(i):
                 break
             i -= 1
         tense = self._tense(k, form, has_auxiliary)
         return VerbGroup(first, k, i, tense, negated, passive and tense == PAST, modal, form.cues)
+
+    def _names_a_day(self, i: int) -> bool:
+        """"Baku on Tuesday urged": the day between a subject and its verb."""
+        day = self.lex.words["weekdays"] | {"late", "early", "today", "yesterday"}
+        return self.low[i] in day or (self.low[i] == "on" and self.word_is(i + 1, "weekdays"))
 
     def _tense(self, k: int, form: Form, has_auxiliary: bool) -> str:
         for tense in (GERUND, PAST, PRESENT, BASE):
@@ -196,7 +201,17 @@ class Reader:
             or (k + 1 < len(self.low) and self.low[k + 1] in self.lex.words["titles"])
             or (k + 2 < len(self.low) and self.low[k + 2] in self.lex.words["titles"])
             or (self.doc.words[k][0].isupper() and k + 1 < len(self.low) and self.low[k + 1] == ",")
+            or self._describes_a_name(k)
         )
+
+    def _describes_a_name(self, k: int) -> bool:
+        """A bare noun after a name and a comma: "Jane Roe, curator of the museum"."""
+        if k < 3 or self.low[k - 1] != "," or not self.doc.words[k][0].islower() or self.low[k] in self.lex.verbs:
+            return False
+        if not (self.doc.words[k - 2][0].isupper() and self.doc.words[k - 3][0].isupper()):
+            return False
+        groups = ("prepositions", "auxiliaries", "subordinators", "subject_pronouns", "adverbs", "time")
+        return not any(self.word_is(k, group) for group in groups) and not self.low[k].endswith(("ed", "ing", "ly"))
 
     def noun_phrase_before(self, j: int, floor: int) -> Phrase | None:
         """The noun phrase that ends with token ``j``."""
@@ -204,7 +219,9 @@ class Reader:
             return None
         if self.low[j] in self.lex.words["subject_pronouns"] or self.low[j] in ("who", "which"):
             return Phrase(j, j)
-        if self.word_is(j, "not_subjects") or self.word_is(j, "auxiliaries") or self.word_is(j, "prepositions"):
+        while j > floor and self._trails(j):
+            j -= 1
+        if self._cannot_end_a_source(j):
             return None
         i = j
         while i > floor and j - i < 18:
@@ -217,6 +234,17 @@ class Reader:
         if i > j or not (self.doc.words[i][0].isalpha() or self.doc.words[i][0].isdigit()):
             return None
         return Phrase(i, j)
+
+    def _trails(self, j: int) -> bool:
+        """An adverb or a day after the source proper: "Baku later", "the ministry on Monday"."""
+        return self.is_adverb(j) and self.doc.words[j][0].islower() and self.is_word(j - 1)
+
+    def _cannot_end_a_source(self, j: int) -> bool:
+        word = self.low[j]
+        if any(self.word_is(j, g) for g in ("not_subjects", "auxiliaries", "prepositions", "subordinators", "leading")):
+            return True
+        form = self.lex.verbs.get(word)
+        return form is not None and BASE not in form.tense and word not in self.lex.nouns and word not in self.lex.plural_nouns
 
     def _strip_leading(self, i: int, j: int) -> int:
         while i < j and (self.word_is(i, "leading") or self.word_is(i, "weekdays")):

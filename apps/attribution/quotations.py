@@ -47,9 +47,10 @@ def carry_on(scene: Scene, drafts: list[Draft], taken: set[int]) -> None:
 def _host(doc: Document, drafts: list[Draft], scene: Scene) -> Draft | None:
     paragraph = doc.paragraph[scene.first]
     for draft in reversed(drafts[-4:]):
-        if not any(doc.quote_of[k] >= 0 for part in draft.content for k in (part.first, part.last)):
-            if draft.pattern == "according to":
-                continue
+        part = draft.content[-1]
+        quoted = doc.quote_of[part.first] >= 0 or doc.quote_of[part.last] >= 0
+        if not quoted and draft.pattern == "according to":
+            continue
         last = max(draft.verb, draft.content[-1].last)
         distance = paragraph - doc.paragraph[last]
         if distance == 0:

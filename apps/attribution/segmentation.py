@@ -9,20 +9,32 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import accumulate
 
 TOKEN = re.compile(
     r"(?:[A-Z]\.){2,}"
     r"|[$£€]?\d+(?:[.,:]\d+)*%?(?:-[^\W\d_]+)*"
+    r"|[^\W\d_]+\.(?:com|org|net|info|co\.uk|ru|am|az|ua|il|ps|ir)\b"
     r"|[^\W\d_]+(?:[-–'’][^\W_]+)*"
     r"|['’](?:s|S|re|ve|ll|d|m|t)\b"
-    r"|\.{2,}|-{2,}|[^\w\s]|\w"
+    r"|''|``|’’|‘‘|\.{2,}|-{2,}|[^\w\s]|\w"
 )
 CLITIC = re.compile(r"(?:['’](?:s|S|re|ve|ll|d|m)|n['’]t)$")
 ABBREVIATIONS = frozenset(
     "mr mrs ms dr sen rep gov gen lt col sgt maj capt cmdr adm brig prof rev hon st jr sr vs no sept oct nov dec jan feb"
     " aug inc corp co ltd dept".split()
 )
-OPENING = {"“": "”", "«": "»", "„": "“”"}
+LONGEST_SENTENCE = 300
+OPENING: dict[str, tuple[str, ...]] = {"“": ("”", "''"), "«": ("»",), "„": ("“", "”")}
+DOUBLED: dict[str, tuple[str, ...]] = {
+    '"': ('"', "”"),
+    "''": ("''", "’’", '"'),
+    "``": ("''", "’’", '"'),
+    "‘‘": ("’’", "''"),
+}
+CLOSING = frozenset(("”", '"', "’", "»", ")", "''", "’’"))
+STARTS = frozenset(("“", '"', "‘", "«", "„", "[", "(", "''", "``", "‘‘"))
+SINGLE = ("’", "'")
 DATELINE = re.compile(
     r"[^\W\d_][^\n()]{1,70}?\s?\((?:[^\W\d_][\w.&/ -]{1,30})\)\s?[.,]?\s?[-–—]+\s?|"
     r"[A-Z][A-Z ’'./-]{2,40}(?:, [^\n,–—]{2,30}){0,2}\s(?:--|[–—-])\s"
@@ -56,7 +68,19 @@ class Sentence:
 class Document:
     """A text cut into tokens, sentences and quotations. All positions are token numbers unless said otherwise."""
 
-    __slots__ = ("ends", "low", "paragraph", "quote_of", "quotes", "sentences", "starts", "text", "words")
+    __slots__ = (
+        "ends",
+        "low",
+        "paragraph",
+        "quote_of",
+        "quotes",
+        "quoted_before",
+        "sentences",
+        "starts",
+        "text",
+        "words",
+        "words_before",
+    )
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -71,6 +95,11 @@ class Document:
         for n, q in enumerate(self.quotes):
             for k in range(q.first, q.last + 1):
                 self.quote_of[k] = n
+        self.words_before = [0, *accumulate(word[0].isalnum() for word in self.words)]
+        self.quoted_before = [
+            0,
+            *accumulate(w[0].isalnum() and n >= 0 for w, n in zip(self.words, self.quote_of, strict=True)),
+        ]
         self.sentences = self._sentences()
 
     def __len__(self) -> int:
@@ -83,6 +112,13 @@ class Document:
     def slice(self, first: int, last: int) -> str:
         """The text of tokens ``first..last``."""
         return self.text[self.starts[first] : self.ends[last]]
+
+    def count_words(self, first: int, last: int) -> tuple[int, int]:
+        """How many words tokens ``first..last`` hold, and how many of them stand between quotation marks."""
+        return (
+            self.words_before[last + 1] - self.words_before[first],
+            self.quoted_before[last + 1] - self.quoted_before[first],
+        )
 
     def _paragraphs(self) -> list[int]:
         wrapped = _is_hard_wrapped(self.text)
@@ -103,7 +139,7 @@ class Document:
     def _quotes(self) -> list[Quote]:
         out: list[Quote] = []
         opened: int | None = None
-        closers = ""
+        closers: tuple[str, ...] = ()
         for k, word in enumerate(self.words):
             if opened is not None and self.paragraph[k] != self.paragraph[opened]:
                 out.append(Quote(opened, k - 1, False))
@@ -111,19 +147,21 @@ class Document:
             if opened is None:
                 if word in OPENING:
                     opened, closers = k, OPENING[word]
-                elif word == '"':
-                    opened, closers = k, '"”'
-                elif word in "‘'" and self._opens_single(k):
-                    opened, closers = k, "’'"
-            elif word in closers and (closers != "’'" or self._closes_single(k)):
+                elif word in DOUBLED:
+                    opened, closers = k, DOUBLED[word]
+                elif word in ("‘", "'") and self._opens_single(k):
+                    opened, closers = k, SINGLE
+            elif word in closers and (closers != SINGLE or self._closes_single(k)):
                 out.append(Quote(opened, k, True))
                 opened = None
-            elif word == "“" and closers in ("”", "’'"):
+            elif closers == SINGLE and (word in OPENING or word in DOUBLED):
+                opened, closers = k, (OPENING.get(word) or DOUBLED[word])
+            elif word == "“" and "”" in closers:
                 out.append(Quote(opened, k - 1, False))
-                opened, closers = k, "”"
+                opened, closers = k, OPENING[word]
         if opened is not None:
             out.append(Quote(opened, len(self.words) - 1, False))
-        return [q for q in out if q.closed or self.words[q.first] not in "‘'"]
+        return [q for q in out if q.closed or self.words[q.first] not in ("‘", "'")]
 
     def _opens_single(self, k: int) -> bool:
         before = self.text[self.starts[k] - 1] if self.starts[k] else " "
@@ -139,7 +177,7 @@ class Document:
         out: list[Sentence] = []
         start = 0
         for k in range(len(self.words)):
-            if self._ends_sentence(k):
+            if self._ends_sentence(k) or k - start >= LONGEST_SENTENCE:
                 out.extend(self._finish(start, k))
                 start = k + 1
         return out
@@ -149,11 +187,11 @@ class Document:
             return True
         word, after = self.words[k], self.words[k + 1]
         spaced = self.ends[k] < self.starts[k + 1]
-        opens = after[0].isupper() or after[0].isdigit() or after[0] in '“"‘«„[('
+        opens = after[0].isupper() or after[0].isdigit() or after in STARTS
         if word in ".?!…" or word == "...":
             return spaced and opens and not (k and word == "." and self._is_abbreviation(k - 1, k))
-        if word in '”"’»)' and k and self.words[k - 1] in ".?!…":
-            return spaced and (after[0].isupper() or after[0] in '“"‘«„')
+        if word in CLOSING and k and self.words[k - 1] in ".?!…":
+            return spaced and (after[0].isupper() or after in STARTS)
         if len(word) > 3 and word[1] == "." and word[-1] == ".":
             return spaced and after in ("The", "He", "She", "It", "They", "But", "In", "A", "And", "We", "I")
         return False
