@@ -1,9 +1,14 @@
+from __future__ import annotations
+
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class CrosscheckConfig(AppConfig):
     name = "apps.crosscheck"
     label = "crosscheck"
-    verbose_name = _("Cross-check")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from apps.crosscheck import projecting  # noqa: PLC0415  (models are not loaded before)
+
+        projecting.connect()

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from apps.ledger import rules
 from apps.ledger.models import Entry, Head
+from apps.ledger.signals import recorded
 
 Operation = Literal["added", "withdrawn"]
 
@@ -100,6 +101,8 @@ def entry(*, dossier_id: int, actor: str, verb: str, about: dict[str, object] | 
         digest=digest,
     )
     Head.objects.filter(dossier_id=dossier_id).update(index=index, at=at, digest=digest)
+    said = {"dossier_id": dossier_id, "index": index, "touches_facts": bool(moment.facts)}
+    transaction.on_commit(lambda: recorded.send_robust(sender=Entry, **said), robust=True)
 
 
 @dataclass(frozen=True)
