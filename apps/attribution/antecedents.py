@@ -148,7 +148,7 @@ class Antecedents:
         if self.reader.word_is(end, "plural_sources"):
             return False
         return (
-            self._has(phrase, "institutions")
-            and not (self._has(phrase, "titles") and self.doc.words[end][0].isupper())
+            (self._has(phrase, "institutions")
+            and not (self._has(phrase, "titles") and self.doc.words[end][0].isupper()))
             or (phrase.first == end and self.doc.words[end][0].isupper())
         )

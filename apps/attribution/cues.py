@@ -64,7 +64,7 @@ class Lexicon:
 @cache
 def lexicon(language: str) -> Lexicon | None:
     """The lexicon of a language code such as ``en`` or ``en-GB``, or None where there is none."""
-    code = language.split("-")[0].split("_")[0].lower()
+    code = language.split("-", maxsplit=1)[0].split("_", maxsplit=1)[0].lower()
     folder = resources.files("apps.attribution.lexicon")
     if not code.isalpha() or not (file := folder / f"{code}.toml").is_file():
         return None
@@ -114,7 +114,7 @@ def _inflect(lemma: str, irregular: str | None) -> list[tuple[str, str]]:
     if irregular:
         third, past, participle, gerund = irregular.split()
         return [(lemma, BASE), (third, PRESENT), (past, PAST), (participle, PAST), (gerund, GERUND)]
-    stem = lemma[:-1] if lemma.endswith("e") else lemma
+    stem = lemma.removesuffix("e")
     past = stem + "ed"
     gerund = stem + "ing" if not lemma.endswith("ee") else lemma + "ing"
     if lemma.endswith("y") and lemma[-2] not in "aeiou":

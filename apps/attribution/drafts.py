@@ -70,7 +70,7 @@ def scene(reader: Reader, sentence: Sentence) -> Scene:
     for k in range(first, last):
         if out.in_quote(k):
             continue
-        if reader.low[k] == ";" or reader.low[k] in (",", "–", "—", "--") and _breaks_off(reader, k + 1):
+        if reader.low[k] == ";" or (reader.low[k] in (",", "–", "—", "--") and _breaks_off(reader, k + 1)):
             out.breaks.append(k)
     return out
 

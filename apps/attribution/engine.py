@@ -6,11 +6,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from apps.attribution.antecedents import Antecedents
 from apps.attribution.circumstances import Circumstances
 from apps.attribution.clauses import read_clauses
 from apps.attribution.cues import Lexicon, lexicon
 from apps.attribution.drafts import Draft, Scene, scene
-from apps.attribution.antecedents import Antecedents
 from apps.attribution.nominal import read_leads, read_nouns
 from apps.attribution.phrases import Phrase, Reader
 from apps.attribution.quotations import carry_on, read_colon
@@ -70,18 +70,22 @@ def _quotes_in(starts: list[int], part: Phrase) -> range:
 
 
 def drop_doubles(here: Scene) -> None:
-    """Of two drafts with one and the same content keep the more confident, and drop contents without a word."""
-    best: dict[tuple[int, int], Draft] = {}
+    """Of two drafts with one and the same source and content keep the more confident, and drop contents without a word."""
+    best: dict[tuple[int, int, int], Draft] = {}
     for draft in here.found:
-        key = (draft.content[0].first, draft.content[-1].last)
+        key = _identity(draft)
         if key not in best or best[key].confidence < draft.confidence:
             best[key] = draft
     here.found = [
         d
         for d in here.found
-        if best[d.content[0].first, d.content[-1].last] is d
-        and any(here.doc.count_words(part.first, part.last)[0] for part in d.content)
+        if best[_identity(d)] is d and any(here.doc.count_words(part.first, part.last)[0] for part in d.content)
     ]
+
+
+def _identity(draft: Draft) -> tuple[int, int, int]:
+    """The same source and content is the same attribution."""
+    return draft.source[0].last if draft.source else -1, draft.content[0].first, draft.content[-1].last
 
 
 def _span(doc: Document, part: Phrase) -> Span:

@@ -11,9 +11,7 @@ from apps.attribution.types import Figure, Span
 DIGITS = re.compile(r"\d{1,3}(?:,\d{3})+$|\d{1,9}$")
 AHEAD, BEHIND = 9, 7
 NOT_COUNTS = frozenset(
-    "km kilometers kilometres miles metres meters percent % year years months month days day hours hour minutes times"
-    " am pm january february march april may june july august september october november december jan feb mar apr aug"
-    " sept sep oct nov dec".split()
+    ["km", "kilometers", "kilometres", "miles", "metres", "meters", "percent", "%", "year", "years", "months", "month", "days", "day", "hours", "hour", "minutes", "times", "am", "pm", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "aug", "sept", "sep", "oct", "nov", "dec"]
 )
 
 
@@ -140,9 +138,17 @@ def _measure(
 ) -> str | None:
     if before and _is_part(doc, first, floor, before[-1]):
         return before[-1].measure
+    start = _comparator(doc, lex, first, floor)[1]
+    if start > floor and (found := _named(lex, doc.low[start - 1])) is not None:
+        return found
     end = noun_at if noun_at is not None else last
+    if noun_at is None and _counts_things(doc, lex, last, ceiling):
+        return None
+    joined = False
     for k in range(end + 1, min(end + 1 + AHEAD, ceiling + 1)):
-        if doc.low[k] in (";", "and", "while", "but") and k > end + 1 or _value(doc, lex, k) is not None:
+        if doc.low[k] == "and" and k == end + 1 and _starts_figure(doc, lex, k + 1):
+            joined = True
+        elif doc.low[k] in (";", "and", "while", "but") or (not joined and _value(doc, lex, k) is not None):
             break
         found = _named(lex, doc.low[k])
         if found is not None:
@@ -156,6 +162,23 @@ def _measure(
         if _value(doc, lex, k) is not None and doc.low[k] != "one":
             break
     return "other" if noun_at is not None and _compared(doc, lex, first, floor) else None
+
+
+def _counts_things(doc: Document, lex: Lexicon, last: int, ceiling: int) -> bool:
+    """Whether the number stands before a noun that is nobody: "two summits", unless the verb follows at once."""
+    if last >= ceiling or not doc.words[last + 1][0].isalpha():
+        return False
+    after = doc.low[last + 1]
+    closed = lex.words["auxiliaries"] | lex.words["prepositions"] | lex.words["subordinators"] | lex.words["adverbs"]
+    if after in closed or _named(lex, after) is not None:
+        return False
+    if last + 3 <= ceiling and doc.low[last + 2] in lex.words["be"] and _named(lex, doc.low[last + 3]) is not None:
+        return False
+    return True
+
+
+def _starts_figure(doc: Document, lex: Lexicon, k: int) -> bool:
+    return any(_value(doc, lex, k + n) is not None for n in range(3))
 
 
 def _compared(doc: Document, lex: Lexicon, first: int, floor: int) -> bool:

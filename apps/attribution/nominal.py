@@ -61,7 +61,7 @@ def _without_main_clause(scene: Scene, source: Phrase) -> Phrase:
     commas = [k for k in range(source.first, source.last + 1) if reader.low[k] == ","]
     if commas and not (source.last < scene.last and reader.low[source.last + 1] == ","):
         return Phrase(source.first, commas[0] - 1)
-    if commas or source.last < scene.last and reader.low[source.last + 1] == ",":
+    if commas or (source.last < scene.last and reader.low[source.last + 1] == ","):
         return source
     for k in range(source.first + 1, source.last + 1):
         number = reader.doc.words[k][0].isdigit() or reader.low[k] in ("over", "about", "some", "at", "more")
@@ -81,7 +81,9 @@ def _adjunct(scene: Scene, k: int) -> bool:
 
 def _adjunct_before_comma(scene: Scene, k: int) -> bool:
     reader = scene.reader
-    return reader.word_is(k, "prepositions") or reader.word_is(k, "time") or reader.low[k] in ("who", "which", "published")
+    return (
+        reader.word_is(k, "prepositions") or reader.word_is(k, "time") or reader.low[k] in ("who", "which", "published")
+    )
 
 
 def _comma_after(scene: Scene, k: int) -> int:
@@ -153,6 +155,7 @@ def _clause_end(scene: Scene, start: int, noun: int) -> int:
     """
     later = [d for d in scene.found if d.verb > noun and d.source and d.source[0].first > start + 1]
     ends = [d.source[0].first - 1 for d in later if d.pattern == "preposed"]
+    ends += [d.cue[0].first - 1 for d in later if d.pattern == "passive" and d.content[0].first == start]
     end = min(ends, default=scene.last)
     if ends:
         while end > start and scene.reader.low[end] in (",", "but", "and"):
@@ -162,6 +165,6 @@ def _clause_end(scene: Scene, start: int, noun: int) -> int:
     if n < len(scene.breaks):
         end = min(end, scene.breaks[n] - 1)
     for m in range(start + 3, end):
-        if scene.doc.words[m] in ("–", "—", "--", ";") or scene.reader.low[m] == "," and not scene.in_quote(m):
+        if scene.doc.words[m] in ("–", "—", "--", ";") or (scene.reader.low[m] == "," and not scene.in_quote(m)):
             return m - 1
     return scene.quote_end(end)

@@ -83,7 +83,7 @@ class Reader:
         return VerbGroup(first, k, i, tense, negated, passive and tense == PAST, modal, form.cues)
 
     def _names_a_day(self, i: int) -> bool:
-        """"Baku on Tuesday urged": the day between a subject and its verb."""
+        """ "Baku on Tuesday urged": the day between a subject and its verb."""
         day = self.lex.words["weekdays"] | {"late", "early", "today", "yesterday"}
         return self.low[i] in day or (self.low[i] == "on" and self.word_is(i + 1, "weekdays"))
 
@@ -96,7 +96,7 @@ class Reader:
     def _reads_as_verb(self, k: int, form: Form, floor: int) -> bool:
         word = self.low[k]
         before = self.low[k - 1] if k > floor else ""
-        if k > floor and (before in self.lex.words["determiners"] or before == "'s" and PAST not in form.tense):
+        if k > floor and (before in self.lex.words["determiners"] or (before == "'s" and PAST not in form.tense)):
             return before in ("this", "that", "these", "those", "some", "both", "many") and PAST in form.tense
         if self.doc.words[k][0].isupper() and k > floor and self.doc.words[k - 1][0].islower():
             return False
@@ -202,7 +202,17 @@ class Reader:
             or (k + 2 < len(self.low) and self.low[k + 2] in self.lex.words["titles"])
             or (self.doc.words[k][0].isupper() and k + 1 < len(self.low) and self.low[k + 1] == ",")
             or self._describes_a_name(k)
+            or self._names_a_title(k)
         )
+
+    def _names_a_title(self, k: int) -> bool:
+        """A name after a role and a comma: "the parliament's speaker, Jane Roe,"."""
+        if k < 2 or not self.word_is(k - 2, "titles"):
+            return False
+        end = k
+        while end < len(self.low) and end - k < 5 and self.doc.words[end][0].isupper():
+            end += 1
+        return end > k and end < len(self.low) and self.low[end] == ","
 
     def _describes_a_name(self, k: int) -> bool:
         """A bare noun after a name and a comma: "Jane Roe, curator of the museum"."""
@@ -215,7 +225,7 @@ class Reader:
 
     def noun_phrase_before(self, j: int, floor: int) -> Phrase | None:
         """The noun phrase that ends with token ``j``."""
-        if j < floor or not self.is_word(j) and self.low[j] not in ("'s", "’"):
+        if j < floor or (not self.is_word(j) and self.low[j] not in ("'s", "’")):
             return None
         if self.low[j] in self.lex.words["subject_pronouns"] or self.low[j] in ("who", "which"):
             return Phrase(j, j)
@@ -244,7 +254,12 @@ class Reader:
         if any(self.word_is(j, g) for g in ("not_subjects", "auxiliaries", "prepositions", "subordinators", "leading")):
             return True
         form = self.lex.verbs.get(word)
-        return form is not None and BASE not in form.tense and word not in self.lex.nouns and word not in self.lex.plural_nouns
+        return (
+            form is not None
+            and BASE not in form.tense
+            and word not in self.lex.nouns
+            and word not in self.lex.plural_nouns
+        )
 
     def _strip_leading(self, i: int, j: int) -> int:
         while i < j and (self.word_is(i, "leading") or self.word_is(i, "weekdays")):
@@ -259,7 +274,7 @@ class Reader:
             return False
         if p == "and" or p == "or":
             return self._joins_names(i - 1, floor)
-        if p in self.lex.words["subordinators"] or p in self.lex.words["auxiliaries"] and p != "'s":
+        if p in self.lex.words["subordinators"] or (p in self.lex.words["auxiliaries"] and p != "'s"):
             return False
         if p in self.lex.words["subject_pronouns"] or p in self.lex.words["negations"]:
             return False

@@ -24,7 +24,7 @@ APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“":
 WORD = re.compile(r"[^\W_]+")
 APPOSITIVE = re.compile(r"[,(–—]")
 DIRECTED = frozenset(("to", "in", "for", "from", "with", "against", "at", "on", "by", "near"))
-PRONOUNS = frozenset("he she it they we i you who which that his her its their our my your him them".split())
+PRONOUNS = frozenset(["he", "she", "it", "they", "we", "i", "you", "who", "which", "that", "his", "her", "its", "their", "our", "my", "your", "him", "them"])
 SPELLINGS = {"defence": "defense", "organisation": "organization", "labour": "labor", "programme": "program"}
 
 
@@ -152,7 +152,7 @@ def _ends_in_person(folded: str, name: Name) -> bool:
     key = fold(name.text)
     if not _is_person_name(name) or not folded.endswith(f" {key}"):
         return False
-    return folded[: -len(key)].split()[-1] not in DIRECTED | {"of"}
+    return folded[: -len(key)].rsplit(maxsplit=1)[-1] not in DIRECTED | {"of"}
 
 
 def _ends_in_titled_person(folded: str, name: Name) -> bool:

@@ -21,8 +21,7 @@ TOKEN = re.compile(
 )
 CLITIC = re.compile(r"(?:['’](?:s|S|re|ve|ll|d|m)|n['’]t)$")
 ABBREVIATIONS = frozenset(
-    "mr mrs ms dr sen rep gov gen lt col sgt maj capt cmdr adm brig prof rev hon st jr sr vs no sept oct nov dec jan feb"
-    " aug inc corp co ltd dept".split()
+    ["mr", "mrs", "ms", "dr", "sen", "rep", "gov", "gen", "lt", "col", "sgt", "maj", "capt", "cmdr", "adm", "brig", "prof", "rev", "hon", "st", "jr", "sr", "vs", "no", "sept", "oct", "nov", "dec", "jan", "feb", "aug", "inc", "corp", "co", "ltd", "dept"]
 )
 LONGEST_SENTENCE = 300
 OPENING: dict[str, tuple[str, ...]] = {"“": ("”", "''"), "«": ("»",), "„": ("“", "”")}
@@ -73,8 +72,8 @@ class Document:
         "low",
         "paragraph",
         "quote_of",
-        "quotes",
         "quoted_before",
+        "quotes",
         "sentences",
         "starts",
         "text",

@@ -1,0 +1,200 @@
+"""What stands after a reporting verb: hearers, adjuncts, the opening and the end of the content, the target."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from apps.attribution.cues import Cue
+from apps.attribution.drafts import Scene
+from apps.attribution.phrases import DASHES, Phrase, VerbGroup
+from apps.attribution.types import Kind
+
+TO = frozenset(("to",))
+CLAUSE_OPENERS = frozenset(("that", "whether", "how", "why", "what", "if"))
+
+
+def is_break(scene: Scene, k: int) -> bool:
+    return k > scene.last or scene.reader.low[k] in (",", ".", ";", "?", "!", ")") or scene.doc.words[k] in DASHES
+
+
+def is_verbal(scene: Scene, k: int) -> bool:
+    word = scene.reader.low[k]
+    return scene.reader.word_is(k, "auxiliaries") or word.endswith("ed") or word in scene.lex.verbs
+
+
+def starts_adjunct(scene: Scene, k: int) -> bool:
+    reader = scene.reader
+    return (
+        reader.word_is(k, "prepositions")
+        or reader.word_is(k, "time")
+        or reader.is_adverb(k)
+        or reader.word_is(k, "weekdays")
+        or reader.low[k] in ("when", "while", "because", "where", "but", "and")
+    )
+
+
+def after_adjuncts(scene: Scene, start: int) -> tuple[int, bool]:
+    """Where the content may start after "on Tuesday in a statement to reporters"; whether something explicit opens it."""
+    reader = scene.reader
+    k = start
+    while k <= scene.last and k - start < 24:
+        word = reader.low[k]
+        if scene.opens_quote(k) or word == ":":
+            return k, True
+        if word == "that" and not reader.word_is(k - 1, "prepositions"):
+            return k, True
+        if word == "," and not (k + 1 <= scene.last and scene.opens_quote(k + 1)):
+            if not _closes_insertion(scene, k):
+                return k, False
+        if k > start and not reader.word_is(k - 1, "prepositions") and _starts_clause(scene, k, start):
+            return k, False
+        k += 1
+    return k, False
+
+
+def _closes_insertion(scene: Scene, comma: int) -> bool:
+    """ "said, according to the agency, that": an insertion between commas before a that-clause."""
+    return any(scene.reader.low[k] == "that" for k in range(comma + 1, min(comma + 4, scene.last + 1)))
+
+
+def _starts_clause(scene: Scene, k: int, start: int) -> bool:
+    """Whether a clause without "that" seems to start at ``k``, after an adjunct."""
+    reader = scene.reader
+    word, before = reader.low[k], reader.low[k - 1]
+    if word in reader.lex.words["subject_pronouns"]:
+        return True
+    if before in reader.lex.words["time"] and word not in reader.lex.words["time"]:
+        return not reader.word_is(k, "prepositions") and reader.is_word(k) and not reader.is_adverb(k)
+    determined = word in reader.lex.words["determiners"] and before not in reader.lex.words["determiners"]
+    return determined and reader.is_word(k - 1) and k - start >= 2 and not reader.word_is(k - 1, "subordinators")
+
+
+def names_hearer(scene: Scene, k: int) -> bool:
+    return scene.reader.word_is(k, "hearers")
+
+
+def skip_hearer(scene: Scene, start: int) -> int:
+    """The token after the hearer: "told reporters", "told the Interfax agency", "informed him"."""
+    reader = scene.reader
+    if start > scene.last or reader.low[start] in CLAUSE_OPENERS or scene.opens_quote(start):
+        return start
+    if reader.low[start] in ("me", "us", "him", "them", "her") or reader.word_is(start, "hearers"):
+        return start + 1
+    phrase = reader.noun_phrase_after(start, min(scene.last, start + 10))
+    return phrase.last + 1 if phrase is not None else start
+
+
+def content_end(scene: Scene, start: int) -> int:
+    """Where a content that starts at ``start`` ends: at the next reporting participle or with the sentence."""
+    n = bisect_right(scene.breaks, start + 1)
+    end = scene.breaks[n] - 1 if n < len(scene.breaks) else scene.last
+    return scene.quote_end(end)
+
+
+def content_start(scene: Scene, cue: Cue, start: int) -> tuple[int, int, float] | None:
+    """(first token of the content, last token of the cue, confidence), or None if the complement does not fit."""
+    reader = scene.reader
+    word = reader.low[start]
+    last_of_cue = start - 1
+    if cue.phrase or (cue.particles and not cue.needs):
+        if word in cue.particles and start + 1 <= scene.last:
+            return start + 1, start, 0.8
+        if cue.phrase:
+            return None
+    if scene.opens_quote(start) or word == ":":
+        return (start, last_of_cue, 0.92) if "naming" not in cue.takes else (start, last_of_cue, 0.6)
+    if "hearer" in cue.takes or names_hearer(scene, start):
+        after = skip_hearer(scene, start)
+        if after != start and after <= scene.last:
+            found = _content_start_after_hearer(scene, after)
+            if found is not None:
+                return found, last_of_cue, 0.88
+        if reader.low[start] not in CLAUSE_OPENERS and "noun" not in cue.takes:
+            return None
+    if "that" in cue.takes:
+        return (start, last_of_cue, 0.7) if word == "that" else None
+    if word in CLAUSE_OPENERS and "clause" in cue.takes:
+        return start, last_of_cue, 0.92 if word == "that" else 0.75
+    if word == "to":
+        return (start, last_of_cue, 0.7) if "to" in cue.takes else None
+    if word == "," and start + 1 <= scene.last and scene.opens_quote(start + 1):
+        return start + 1, last_of_cue, 0.92
+    if is_break(scene, start) or reader.word_is(start, "negations"):
+        return None
+    if "naming" in cue.takes:
+        return (start, last_of_cue, 0.55) if _names_something(scene, start) else None
+    if cue.needs:
+        return (start, last_of_cue, 0.85) if _has_particle(scene, cue, start) else None
+    if cue.objects:
+        return (start, last_of_cue, 0.8) if mentions(scene, cue.objects, start, 8) else None
+    if starts_adjunct(scene, start):
+        if "clause" not in cue.takes:
+            return None
+        opener, explicit = after_adjuncts(scene, start)
+        if explicit:
+            return opener, last_of_cue, 0.88
+        if opener <= scene.last and not is_break(scene, opener) and opener - start < 20:
+            return opener, last_of_cue, 0.7
+        return None
+    if cue.takes.isdisjoint(("noun", "clause")):
+        return None
+    return start, last_of_cue, 0.8 if "clause" in cue.takes else 0.6
+
+
+def _content_start_after_hearer(scene: Scene, after: int) -> int | None:
+    reader = scene.reader
+    if scene.opens_quote(after) or reader.low[after] in CLAUSE_OPENERS or reader.low[after] in (":", "to"):
+        return after
+    if reader.low[after] == ",":
+        return after + 1 if after + 1 <= scene.last and scene.opens_quote(after + 1) else None
+    if reader.low[after] in ("of", "about"):
+        return after
+    if starts_adjunct(scene, after):
+        opener, explicit = after_adjuncts(scene, after)
+        if explicit or (opener <= scene.last and not is_break(scene, opener)):
+            return opener
+        return None
+    return None if is_break(scene, after) else after
+
+
+def _names_something(scene: Scene, start: int) -> bool:
+    """ "called it a provocation", "described the strikes as": a noun phrase and a predicate."""
+    if mentions(scene, frozenset(("as",)), start, 16):
+        return True
+    span = range(start, min(start + 12, scene.last + 1))
+    return any(scene.opens_quote(k) or (k > start and scene.reader.low[k] in ("a", "an")) for k in span)
+
+
+def _has_particle(scene: Scene, cue: Cue, start: int) -> bool:
+    return mentions(scene, cue.particles, start + 1, 24) or scene.sentence.heading
+
+
+def mentions(scene: Scene, words: frozenset[str], start: int, reach: int) -> bool:
+    return any(scene.reader.low[k] in words for k in range(start, min(start + reach, scene.last + 1)))
+
+
+def target(scene: Scene, cue: Cue, begin: int, end: int) -> Phrase | None:
+    """Who is accused or called upon: the noun phrase after "accused", "called on", "urged", "alleged that"."""
+    reader = scene.reader
+    if cue.kind is Kind.ACCUSATION and not cue.needs:
+        if reader.low[begin] != "that":
+            return None
+        begin += 1
+    if cue.kind is Kind.APPEAL:
+        addressed = reader.low[begin - 1] in ("on", "upon", "to")
+        if not addressed and (reader.low[begin - 1] == "for" or not mentions(scene, TO, begin + 1, 12)):
+            return None
+    if cue.kind not in (Kind.ACCUSATION, Kind.APPEAL) or begin >= end:
+        return None
+    phrase = scene.reader.noun_phrase_after(begin, min(end, begin + 14))
+    if phrase is None or phrase.first > phrase.last:
+        return None
+    for k in range(phrase.first + 1, phrase.last + 1):
+        gerund = k < scene.last and reader.low[k + 1].endswith("ing")
+        if reader.low[k] in ("for", "over", "to") or (reader.low[k] == "of" and gerund):
+            return Phrase(phrase.first, k - 1)
+    return phrase
+
+
+def clause_cue(group: VerbGroup) -> Cue | None:
+    return next((cue for cue in group.cues if "clause" in cue.takes), None)

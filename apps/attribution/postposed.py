@@ -1,0 +1,125 @@
+"""Contents that stand before their cue: "..., X said", "..., said X", "A, X said, B"."""
+
+from __future__ import annotations
+
+from apps.attribution.complements import (
+    after_adjuncts,
+    clause_cue,
+    content_end,
+    is_break,
+    is_verbal,
+    names_hearer,
+    skip_hearer,
+    starts_adjunct,
+)
+from apps.attribution.drafts import Draft, Scene
+from apps.attribution.phrases import DASHES, Phrase, VerbGroup
+
+
+def postposed(scene: Scene, group: VerbGroup, subject: Phrase | None, floor: int) -> Draft | None:
+    """CONTENT, SUBJECT VERB [adjuncts]: the content comes first."""
+    if subject is None or subject.first <= floor:
+        return None
+    reader = scene.reader
+    mark = subject.first - 1
+    quoted = scene.in_quote(mark)
+    if not (reader.low[mark] == "," or quoted or scene.doc.words[mark] in DASHES):
+        return None
+    cue = clause_cue(group)
+    if cue is None and not quoted:
+        return None
+    after = group.verb + 1
+    if (cue is not None and "hearer" in cue.takes) or names_hearer(scene, after):
+        after = skip_hearer(scene, after)
+    if not is_break(scene, after):
+        if not starts_adjunct(scene, after) or reader.word_is(after, "question"):
+            return None
+        opener, explicit = after_adjuncts(scene, after)
+        if explicit and (not quoted or reader.low[opener] == ":"):
+            return None
+        if not explicit and opener <= scene.last and not is_break(scene, opener) and not quoted:
+            return None
+    end = mark - 1 if reader.low[mark] == "," or scene.doc.words[mark] in DASHES else mark
+    start = scene.quote_start(end) if quoted else scene.first
+    start = min(start, _clause_start(scene, floor, end))
+    if end - start < 1 or end < start:
+        return None
+    content = [Phrase(start, end)]
+    tail = _tail(scene, after)
+    if tail is not None:
+        content.append(tail)
+    return Draft(
+        [subject],
+        [Phrase(group.first, group.verb)],
+        content,
+        (cue or group.cues[0]).kind,
+        "postposed",
+        0.9 if quoted else 0.85,
+        group.verb,
+    )
+
+
+def _clause_start(scene: Scene, floor: int, end: int) -> int:
+    if floor > scene.first and floor < end:
+        earlier = scene.found[-1] if scene.found else None
+        if earlier is not None and earlier.verb < floor and earlier.content[-1].last < end:
+            return earlier.content[-1].last + 1
+        if earlier is not None and earlier.verb < floor and earlier.content[0].first > earlier.verb:
+            return scene.first
+    return scene.first
+
+
+def _tail(scene: Scene, after: int) -> Phrase | None:
+    """What goes on after an inserted "X said,": the rest of the sentence, if it is no new cue and no adjunct."""
+    reader = scene.reader
+    k = after
+    while k <= scene.last and k - after < 20 and reader.low[k] != "," and not scene.opens_quote(k):
+        k += 1
+    if k > scene.last - 1 or k - after >= 20:
+        return None
+    if k in scene.breaks:
+        return None
+    if reader.low[k] == ",":
+        k += 1
+    if k > scene.last or reader.low[k] in ("formerly", "according", "citing", "as", "while", "after", "when", "who"):
+        return None
+    if scene.opens_quote(k):
+        return Phrase(k, scene.quote_end(content_end(scene, k)))
+    if k - after == 1 and reader.low[k - 1] == ",":
+        return Phrase(k, content_end(scene, k))
+    return None
+
+
+def inverted(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
+    """CONTENT, VERB SUBJECT."""
+    reader = scene.reader
+    mark = group.first - 1
+    if mark <= scene.first or group.negated:
+        return None
+    quoted = scene.in_quote(mark)
+    cue = clause_cue(group)
+    if cue is None or "hearer" in cue.takes or not (quoted or (reader.low[mark] == "," and "inverted" in cue.takes)):
+        return None
+    source = reader.noun_phrase_after(group.verb + 1, scene.last)
+    if source is None or reader.word_is(source.first, "prepositions") or reader.word_is(source.first, "time"):
+        return None
+    if source.last < scene.last and is_verbal(scene, source.last + 1):
+        return None
+    lower = scene.doc.words[source.first][0].islower()
+    known = (
+        reader.word_is(source.first, "determiners")
+        or reader.word_is(source.last, "plural_sources")
+        or reader.word_is(source.first, "titles")
+        or reader.word_is(source.first, "subject_pronouns")
+    )
+    if (lower and not known) or reader.low[source.first] == "that":
+        return None
+    end = mark - 1 if reader.low[mark] == "," else mark
+    start = min(scene.quote_start(end) if quoted else scene.first, _clause_start(scene, floor, end))
+    if end <= start:
+        return None
+    content = [Phrase(start, end)]
+    tail = _tail(scene, source.last + 1)
+    if tail is not None:
+        content.append(tail)
+    return Draft([source], [Phrase(group.first, group.verb)], content, cue.kind, "inverted", 0.85, group.verb)
