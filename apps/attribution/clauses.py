@@ -5,9 +5,9 @@ from __future__ import annotations
 from apps.attribution.complements import content_end, content_start, is_break, is_verbal, target
 from apps.attribution.cues import BASE, GERUND
 from apps.attribution.drafts import Draft, Scene
-from apps.attribution.passives import passive
+from apps.attribution.passives import read_passive
 from apps.attribution.phrases import Phrase, VerbGroup
-from apps.attribution.postposed import inverted, postposed
+from apps.attribution.postposed import read_inverted, read_postposed
 from apps.attribution.subjects import shared_subject, source_of_participle
 from apps.attribution.types import Kind
 
@@ -47,7 +47,7 @@ def _close_earlier(scene: Scene, draft: Draft) -> None:
 
 def _read(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
     if group.passive:
-        return passive(scene, group, floor)
+        return read_passive(scene, group, floor)
     if group.tense == GERUND:
         return _participial(scene, group, floor)
     if group.tense == BASE and not group.modal and group.negated is False and not _is_finite_base(scene, group):
@@ -67,11 +67,11 @@ def _read(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
         return None
     if subject is not None and group.negated:
         return _negated(scene, group, subject)
-    postposed = postposed(scene, group, subject, floor) if not shared else None
-    if postposed is not None:
-        return postposed
+    before = read_postposed(scene, group, subject, floor) if not shared else None
+    if before is not None:
+        return before
     if subject is None:
-        return inverted(scene, group, floor)
+        return read_inverted(scene, group, floor)
     draft = _preposed(scene, group, subject)
     if draft is None and not shared and scene.reader.low[group.left] not in scene.lex.words["subject_pronouns"]:
         return None

@@ -8,7 +8,7 @@ from apps.attribution.phrases import REACH, Phrase, VerbGroup
 from apps.attribution.types import Kind
 
 
-def passive(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
+def read_passive(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
     """ "It was reported that", "X was accused by Y of Z", "X was described by Y as Z"."""
     reader = scene.reader
     start = group.verb + 1

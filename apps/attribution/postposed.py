@@ -16,7 +16,7 @@ from apps.attribution.drafts import Draft, Scene
 from apps.attribution.phrases import DASHES, Phrase, VerbGroup
 
 
-def postposed(scene: Scene, group: VerbGroup, subject: Phrase | None, floor: int) -> Draft | None:
+def read_postposed(scene: Scene, group: VerbGroup, subject: Phrase | None, floor: int) -> Draft | None:
     """CONTENT, SUBJECT VERB [adjuncts]: the content comes first."""
     if subject is None or subject.first <= floor:
         return None
@@ -90,7 +90,7 @@ def _tail(scene: Scene, after: int) -> Phrase | None:
     return None
 
 
-def inverted(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
+def read_inverted(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
     """CONTENT, VERB SUBJECT."""
     reader = scene.reader
     mark = group.first - 1
