@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeVar
 
-from apps.review.drafts import AttributionDraft, SpanDraft
+from apps.review.drafts import AttributionDraft, FigureDraft, SpanDraft
 
 K = TypeVar("K", bound=Hashable)
 
@@ -51,29 +52,35 @@ class Fault:
 
 
 def faults(draft: AttributionDraft, *, text: str) -> list[Fault]:
-    """Why these spans cannot stand: outside the text, other words, overlapping, no content, no cue or source at all."""
-    found: list[Fault] = []
-    for span in draft.spans:
-        if not 0 <= span.begins < span.ends <= len(text):
-            found.append(Fault("span_outside", span.role))
-        elif text[span.begins : span.ends] != span.exact:
-            found.append(Fault("span_words_differ", span.role))
-        elif not span.exact.strip():
-            found.append(Fault("span_blank", span.role))
-    for role in ("source", "cue", "content"):
-        ordered = sorted((s for s in draft.spans if s.role == role), key=lambda s: s.begins)
-        if any(a.ends > b.begins for a, b in zip(ordered, ordered[1:], strict=False)):
-            found.append(Fault("spans_overlap", role))
+    """Why this cannot stand: spans outside the text, of other words or overlapping, no content, times or figures that
+    make no sense."""
+    found = [*_span_faults(draft.spans, text)]
     if not any(span.role == "content" for span in draft.spans):
         found.append(Fault("no_content"))
     if draft.said_from is not None and draft.said_from > draft.said_until:
         found.append(Fault("said_out_of_order"))
-    for figure in draft.figures:
-        if figure.low < 0 or (figure.high is not None) != (figure.comparator == "range"):
-            found.append(Fault("figure_wrong"))
-        elif figure.high is not None and figure.high <= figure.low:
-            found.append(Fault("figure_wrong"))
+    found += [Fault("figure_wrong") for figure in draft.figures if not _makes_sense(figure)]
     return found
+
+
+def _span_faults(spans: Sequence[SpanDraft], text: str) -> Iterator[Fault]:
+    for span in spans:
+        if not 0 <= span.begins < span.ends <= len(text):
+            yield Fault("span_outside", span.role)
+        elif text[span.begins : span.ends] != span.exact:
+            yield Fault("span_words_differ", span.role)
+        elif not span.exact.strip():
+            yield Fault("span_blank", span.role)
+    for role in ("source", "cue", "content"):
+        ordered = sorted((s for s in spans if s.role == role), key=lambda s: s.begins)
+        if any(a.ends > b.begins for a, b in pairwise(ordered)):
+            yield Fault("spans_overlap", role)
+
+
+def _makes_sense(figure: FigureDraft) -> bool:
+    if figure.comparator == "range":
+        return figure.high is not None and 0 <= figure.low < figure.high
+    return figure.high is None and figure.low >= 0
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def reviewable(dossier_id: int) -> QuerySet[Proposal]:
 
 
 def checkable(dossier_id: int, user_id: int) -> QuerySet[Proposal]:
-    """What was submitted by others and stands by itself: a new claim or source waits with the statement it came with."""
+    """What others submitted and stands by itself: a new claim or source waits with the statement it came with."""
     latest = Revision.objects.filter(proposal__state="submitted", number=F("proposal__last_revision"))
     claimed = Link.objects.filter(claim_proposal=OuterRef("pk"), revision__in=latest)
     sourced = latest.filter(source_proposal=OuterRef("pk"))

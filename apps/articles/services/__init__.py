@@ -1,1 +1,1 @@
-"""What changes articles: :mod:`.adding`, :mod:`.steps` (preserve, extract, identify), :mod:`.leases`, :mod:`.polling`."""
+"""What changes articles: :mod:`.adding`, :mod:`.leases`, :mod:`.polling`, :mod:`.steps`."""

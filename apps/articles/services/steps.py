@@ -10,7 +10,8 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.articles import addresses, credits, extraction, fetching, rules, sketches, storage
+from apps.articles import addresses, extraction, fetching, rules, sketches, storage
+from apps.articles.credits import credit
 from apps.articles.models import Article, Capture, Intake, Lineage, Origin, Publication, Rendition, Sketch
 from apps.articles.services.adding import exempt_origins
 from apps.articles.services.leases import Claimed, finishing
@@ -40,7 +41,7 @@ def preserve(claimed: Claimed) -> None:
             reason = _("The publisher answered with status %(status)s instead of a page.") % {"status": got.status}
             code = "bad_response" if got.status >= 500 else f"http_{got.status}"
             raise NotPreserved(reason, code=code, raw_sha256=sha256)
-        headers = dict((name.lower(), value) for name, value in got.headers)
+        headers = {name.lower(): value for name, value in got.headers}
         facts: dict[str, object] = {
             "size": len(got.body),
             "media_type": headers.get("content-type", "")[:200],
@@ -115,7 +116,7 @@ def extract(claimed: Claimed) -> None:
                 sha256=hashlib.sha256(drawn.text.encode()).hexdigest(),
                 headline=(intake.headline or drawn.headline)[:500],
                 byline=drawn.byline[:300],
-                credit=(credits.credit(drawn.text) or "")[:120],
+                credit=(credit(drawn.text) or "")[:120],
                 published=published,
                 published_precision="day" if intake.published else drawn.published_precision,
                 language=drawn.language[:12],

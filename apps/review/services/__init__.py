@@ -1,1 +1,1 @@
-"""What changes proposals: :mod:`.proposing`, :mod:`.judging`, :mod:`.approving`, :mod:`.withdrawing`, :mod:`.holding`."""
+"""What changes proposals: :mod:`.proposing`, :mod:`.judging`, :mod:`.approving`, :mod:`.withdrawing`, and holds."""

@@ -53,7 +53,7 @@ def propose(*, claimed: Claimed, at: datetime, extractor: str = "rules") -> bool
     engine = make_extractor(extractor)
     found = suggest(rendition, engine=engine, zone=claimed.intake.dossier.zone)
     with finishing(claimed, then=None) as row:
-        row.proposed = _store(rendition, found, engine=engine, earlier=earlier, at=at)
+        row.proposed = store(rendition, found, engine=engine, earlier=earlier, at=at)
     return True
 
 
@@ -159,9 +159,14 @@ def _end_of(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), zone) - timedelta(seconds=1)
 
 
-def _store(
+def store(
     rendition: Rendition, found: Sequence[Suggested], *, engine: Extractor, earlier: Sequence[int], at: datetime
 ) -> int:
+    """Make proposals of what an engine found, inside the caller's transaction; how many there are.
+
+    What the same version proposed before is left as it is. ``earlier`` are the articles (ids) that carried the text
+    before: what is found in them word for word is a copy.
+    """
     by = Actor.part(f"{engine.name}/{engine.version}")
     if Revision.objects.filter(proposal__rendition=rendition, number=1, machine=by.machine).exists():
         return Proposal.objects.attributions().filter(rendition=rendition).count()

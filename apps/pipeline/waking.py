@@ -1,0 +1,92 @@
+"""Telling workers that there is work. A message is only a wake-up: should it be lost, the sweep finds the row.
+
+So nothing here waits for a broker that is away, and nothing fails because of it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from celery import current_app
+from celery.canvas import Signature
+from django.db import transaction
+from kombu import Queue
+from kombu.exceptions import OperationalError
+
+from apps.articles.models import Feed, Intake
+from apps.articles.services import leases
+from apps.articles.services.polling import due_feeds
+
+log = logging.getLogger(__name__)
+
+TASKS = "apps.pipeline.tasks"
+MOST_WAITING = 200
+"""How many messages the sweep lets stand in one queue: it adds none to a queue that nobody empties."""
+WORTHLESS_AFTER = 60
+"""Seconds after which a wake-up by the sweep may be thrown away unread, as another has been sent."""
+
+
+def wake(intake: Intake, *, seconds: float = 0) -> None:
+    """Send the task for the step that the article is at, once the transaction around this is committed."""
+    if intake.state == Intake.State.READY:
+        transaction.on_commit(partial(_send, intake.step, {"intake_id": intake.pk}, countdown=seconds))
+
+
+def wake_feed(feed: Feed) -> None:
+    """Have a feed asked now, once the transaction around this is committed."""
+    transaction.on_commit(partial(_send, "poll_feed", {"feed_id": feed.pk}))
+
+
+def wake_what_is_due() -> int:
+    """Send a task for every step that waits or whose worker is gone, as far as there is room; how many were sent."""
+    return _send_where_there_is_room((step, {"intake_id": pk}) for pk, step in leases.due(limit=MOST_WAITING))
+
+
+def wake_feeds_that_are_due() -> int:
+    """Send a task for every feed that is due, as far as there is room; how many were sent."""
+    return _send_where_there_is_room(("poll_feed", {"feed_id": pk}) for pk in due_feeds(limit=MOST_WAITING))
+
+
+def _task(name: str, kwargs: dict[str, int]) -> Signature[None]:
+    return current_app.signature(f"{TASKS}.{name}", kwargs=kwargs)
+
+
+def _send(name: str, kwargs: dict[str, int], *, countdown: float = 0) -> bool:
+    try:
+        _task(name, kwargs).apply_async(countdown=countdown)
+    except OperationalError as error:
+        log.warning("No broker to wake a worker for %s %s: %s. The sweep will.", name, kwargs, error)
+        return False
+    return True
+
+
+def _send_where_there_is_room(wanted: Iterable[tuple[str, dict[str, int]]]) -> int:
+    room: dict[str, int] = {}
+    sent: Counter[str] = Counter()
+    for name, kwargs in wanted:
+        queue = _queue_of(name)
+        if queue not in room:
+            room[queue] = MOST_WAITING - _waiting_in(queue)
+        if sent[queue] < room[queue]:
+            _task(name, kwargs).apply_async(expires=WORTHLESS_AFTER)
+            sent[queue] += 1
+    return sent.total()
+
+
+def _queue_of(name: str) -> str:
+    queue: str = current_app.amqp.router.route({}, f"{TASKS}.{name}")["queue"].name
+    return queue
+
+
+def _waiting_in(queue: str) -> int:
+    """Messages that nobody has taken yet; one call that AMQP, Redis and the in-memory broker share."""
+    with current_app.connection_for_write() as connection, connection.channel() as channel:
+        try:
+            declared: Any = Queue(queue).bind(channel).queue_declare(passive=True)
+        except connection.channel_errors:
+            return 0  # nothing was ever sent there
+    return int(declared.message_count)

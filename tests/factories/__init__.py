@@ -1,0 +1,1 @@
+"""Small worlds to test in, built through the same services that people use."""
