@@ -92,7 +92,8 @@ def in_dossier(power: Power) -> Callable[[RoomView[P]], Callable[..., HttpRespon
 
     def decorate(view: RoomView[P]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def guarded(request: Request, slug: str, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            slug = kwargs.pop("slug")  # by name, as a route's parts are given
             accesses = accessible(request.user.pk)
             mine = next((access for access in accesses if access.dossier.slug == slug), None)
             if mine is None:
