@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.contrib.staticfiles.utils import matches_patterns
-from django.core.checks import CheckMessage, Error
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage
 
 PREFIX = "npm"
@@ -46,18 +46,6 @@ class NodeModulesFinder(BaseFinder):
         self.storage = _NodeModules(location=str(self.root))
         super().__init__(*args, **kwargs)
 
-    def check(self, **kwargs: Any) -> list[CheckMessage]:
-        """An error for each pattern that no installed file matches: a page would come without it."""
-        return [
-            Error(
-                f"No file in {self.root} matches {pattern}.",
-                hint="Run `make setup`, which installs what package-lock.json names.",
-                id="core.E002",
-            )
-            for pattern in PATTERNS
-            if not any(self._matching(pattern))
-        ]
-
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         """The absolute path of a static file, or a list of one with `find_all`; an empty list if it is not served."""
         inside = path.removeprefix(f"{PREFIX}/")
@@ -67,10 +55,16 @@ class NodeModulesFinder(BaseFinder):
         return [str(file)] if find_all else str(file)
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
-        """Each listed file as (path inside node_modules, its storage)."""
+        """Each listed file as (path inside node_modules, its storage).
+
+        Raises ImproperlyConfigured if a pattern matches nothing: some page would come without what it needs.
+        """
         for pattern in PATTERNS:
-            for file in self._matching(pattern):
-                if not matches_patterns(file, list(ignore_patterns or [])):
+            found = [*self._matching(pattern)]
+            if not found:
+                raise ImproperlyConfigured(f"No file in {self.root} matches {pattern}: run `make setup`.")
+            for file in found:
+                if not matches_patterns(file, [*(ignore_patterns or [])]):
                     yield file, self.storage
 
     def _matching(self, pattern: str) -> Iterator[str]:

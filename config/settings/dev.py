@@ -4,11 +4,11 @@ import os
 
 # Read before the shared settings, which refuse to start without them. `make run` notes in the data folder the
 # addresses of the embedded servers, so that `manage.py` finds them by itself.
-from environs import Env
+from dotenv import load_dotenv
 
 from ops.paths import DATA
 
-Env().read_env(str(DATA / "env"), recurse=False)
+load_dotenv(DATA / "env")
 os.environ.setdefault("SECRET_KEY", "insecure-and-only-for-development-on-this-machine")
 os.environ.setdefault("DATABASE_URL", "postgresql://127.0.0.1:5432/counterclaim")
 os.environ.setdefault("CELERY_BROKER_URL", f"redis+socket://{DATA}/valkey/valkey.sock")

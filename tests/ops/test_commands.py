@@ -195,7 +195,7 @@ def test_the_test_command_ends_with_a_sentence_or_a_status(
     assert capsys.readouterr().err == "No browser.\n"
     monkeypatch.setattr("ops.testing.run", ending(KeyboardInterrupt()))
     assert testing.main() == 130
-    monkeypatch.setattr("ops.testing.run", lambda arguments: len(arguments))
+    monkeypatch.setattr("ops.testing.run", len)
     assert testing.main() == 1
 
 
