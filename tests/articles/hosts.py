@@ -52,7 +52,8 @@ class Host:
                 connection = self._tls.wrap_socket(connection, server_side=True)
             with connection:
                 head = b""
-                while b"\r\n\r\n" not in head and (received := connection.recv(65_536)):
+                # A TLS greeting, to a host that speaks none, is answered at once.
+                while b"\r\n\r\n" not in head and head[:1] != b"\x16" and (received := connection.recv(65_536)):
                     head += received
                 self.requests.append(head)
                 self._answer(connection, head)

@@ -1,0 +1,159 @@
+"""From the bytes of a feed to its items."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from apps.articles import feeds
+from apps.articles.feeds import Feed, FeedUnreadable
+
+URL = "https://courier.example/feeds/sea.xml"
+
+
+def item(number: int = 1, *, more: str = "") -> str:
+    return f"<item><title>Item {number}</title><link>https://courier.example/{number}</link>{more}</item>"
+
+
+def rss(*items: str, prolog: str = '<?xml version="1.0" encoding="utf-8"?>') -> str:
+    return f'{prolog}<rss version="2.0"><channel><title>The Courier</title>{"".join(items)}</channel></rss>'
+
+
+def read(xml: str | bytes) -> Feed:
+    return feeds.parse(xml.encode() if isinstance(xml, str) else xml, url=URL)
+
+
+def refusal(body: bytes) -> str:
+    with pytest.raises(FeedUnreadable) as refused:
+        feeds.parse(body, url=URL)
+    return refused.value.code
+
+
+def test_rss_gives_its_items_in_order() -> None:
+    feed = read(
+        rss(
+            "<item><title>A &amp;amp; &lt;b&gt;B&lt;/b&gt;</title><link>/1?a=1&amp;b=2</link><guid>urn:1</guid>"
+            "<pubDate>Thu, 03 Apr 2031 09:30:00 +0200</pubDate></item>",
+            item(2),
+        )
+    )
+    assert (feed.title, feed.skipped, feed.cut) == ("The Courier", 0, False)
+    first, second = feed.items
+    assert (first.guid, first.url, first.title) == ("urn:1", "https://courier.example/1?a=1&b=2", "A & B")
+    assert first.published == datetime(2031, 4, 3, 7, 30, tzinfo=UTC)
+    assert (second.guid, second.url, second.published) == (second.url, "https://courier.example/2", None)
+
+
+def test_atom_gives_its_items() -> None:
+    feed = read(
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>The Courier</title><entry><id>tag:1</id><title>One</title>'
+        '<link rel="alternate" href="../1"/><updated>2031-04-03T09:30:00Z</updated></entry></feed>'
+    )
+    assert [(one.guid, one.url, one.title, one.published) for one in feed.items] == [
+        ("tag:1", "https://courier.example/1", "One", datetime(2031, 4, 3, 9, 30, tzinfo=UTC))
+    ]
+
+
+def test_an_identifier_that_is_an_address_will_do() -> None:
+    assert read(rss("<item><guid>https://courier.example/7</guid></item>")).items[0].url == "https://courier.example/7"
+
+
+def test_what_names_no_address_is_counted() -> None:
+    feed = read(rss("<item><title>x</title></item>", "<item><link>javascript:alert(1)</link></item>", item(3)))
+    assert (len(feed.items), feed.skipped) == (1, 2)
+
+
+def test_one_article_is_one_item() -> None:
+    same_guid = "<item><guid isPermaLink='false'>a</guid><link>https://courier.example/{}</link></item>"
+    feed = read(rss(same_guid.format(1), same_guid.format(2), item(1), item(3)))
+    assert [one.url for one in feed.items] == ["https://courier.example/1", "https://courier.example/3"]
+
+
+@pytest.mark.parametrize(
+    "reference", ["&#0;", "&#x0;", "&#xFFFFFFFF;", "&#55296;", "&#1;", "&#99999999999999999999;", "&#x1F", "&#11"]
+)
+def test_one_reference_to_no_character_does_not_lose_the_feed(reference: str) -> None:
+    feed = read(
+        rss(item(1), f"<item><title>A {reference} B</title><link>https://courier.example/2</link></item>", item(3))
+    )
+    assert [one.url[-1] for one in feed.items] == ["1", "2", "3"]
+    assert feed.items[1].title == "A \ufffd B"
+
+
+def test_references_to_characters_are_kept() -> None:
+    feed = read(rss("<item><title>A&#8212;B&#x2014;C&#x00000041;</title><link>https://courier.example/2</link></item>"))
+    assert feed.items[0].title == "A—B—CA"
+
+
+@pytest.mark.parametrize("mistake", ["&nbsp;", "AT&T", "\x0c", "\x00".replace("\x00", "\x01"), "<br>"])
+def test_common_mistakes_do_not_lose_the_feed(mistake: str) -> None:
+    feed = read(rss(item(1), f"<item><title>A{mistake}B</title><link>https://courier.example/2</link></item>", item(3)))
+    assert {one.url[-1] for one in feed.items} >= {"1", "2"}
+
+
+def test_a_feed_that_breaks_off_gives_what_it_has() -> None:
+    assert [one.url[-1] for one in read(rss(item(1), item(2)).split("<title>Item 2")[0]).items] == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared"), [("utf-16", "utf-16"), ("windows-1251", "windows-1251"), ("utf-8", "iso-8859-1")]
+)
+def test_other_encodings_are_read(encoding: str, declared: str) -> None:
+    xml = rss(
+        "<item><title>Пролив закрыт для судов</title><link>https://courier.example/1</link></item>",
+        prolog=f'<?xml version="1.0" encoding="{declared}"?>',
+    )
+    assert read(xml.encode(encoding)).items[0].title == "Пролив закрыт для судов"
+
+
+LAUGHS = '<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+QUADRATIC = f'<!DOCTYPE rss [<!ENTITY a "{"a" * 50_000}">]>'
+EXTERNAL = '<!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+
+
+@pytest.mark.parametrize("prolog", [LAUGHS, QUADRATIC, EXTERNAL, EXTERNAL.replace("ENTITY", "ENTITY %").lower()])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_entities_of_its_own_are_refused_before_they_are_parsed(prolog: str, encoding: str) -> None:
+    xml = rss(f"<item><title>{'&a;' * 20_000}</title><link>https://courier.example/1</link></item>", prolog=prolog)
+    assert refusal(xml.encode(encoding)) == "entities_declared"
+
+
+def test_entities_are_found_where_control_characters_hide_them() -> None:
+    assert refusal(rss(item(1), prolog="<!DOCTYPE rss [<!\x01ENTITY a 'b'>]>").encode()) == "entities_declared"
+
+
+def test_a_doctype_alone_is_no_harm() -> None:
+    prolog = '<?xml version="1.0"?><!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "http://dtd.example/rss.dtd">'
+    assert len(read(rss(item(1), prolog=prolog)).items) == 1
+
+
+def test_a_long_feed_is_cut_and_says_so() -> None:
+    feed = read(rss(*(item(number) for number in range(600))))
+    assert (len(feed.items), feed.cut) == (500, True)
+
+
+def test_a_feed_has_a_size() -> None:
+    assert refusal(b" " * (feeds.LARGEST + 1)) == "too_large"
+    assert refusal(rss("<a>" * 100_001).encode()) == "too_large"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"  ", b"words", b"<html><body><p>No feed here.</p></body></html>", b'{"version": "https://jsonfeed.org"}'],
+)
+def test_what_is_no_feed_is_refused(body: bytes) -> None:
+    assert refusal(body) == "not_a_feed"
+
+
+def test_what_is_no_text_is_refused() -> None:
+    assert refusal(b"\x89PNG\r\n\x1a\n") == "not_text"
+
+
+def test_a_feed_without_items_is_a_feed() -> None:
+    assert read(rss()) == Feed(title="The Courier", items=(), skipped=0, cut=False)
+
+
+@pytest.mark.parametrize("date", ["nonsense", "Thu, 99 Apr 2031 09:30:00 GMT", "99999-01-01T00:00:00Z", ""])
+def test_a_date_that_is_none_is_left_open(date: str) -> None:
+    assert read(rss(item(1, more=f"<pubDate>{date}</pubDate>"))).items[0].published is None
