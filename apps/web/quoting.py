@@ -1,0 +1,89 @@
+"""Statements as quotations on a page: their words, who said them, and where to read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.claims.models import Stance
+from apps.crosscheck.selectors import Evidence, Said, Taken
+from apps.dossiers.selectors import PartyLabel
+from apps.statements.models import Quotation
+from apps.web import moments
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What ``components/quote.html`` draws."""
+
+    side: PartyLabel | None
+    stance: str
+    note: str
+    words: str
+    source: str
+    source_url: str
+    role: str
+    cue: str
+    how: str
+    cited: str
+    cited_url: str
+    relayed_by: str
+    lang: str = ""
+
+
+def join(parts: tuple[str, ...]) -> str:
+    """The content spans as one line; what stood between them is left out, and shown to be."""
+    return " … ".join(" ".join(part.split()) for part in parts)
+
+
+def cited(evidence: Evidence) -> str:
+    """ "Harbour Ledger, 20 Sep 2023, ¶ 4". """
+    day = moments.day(evidence.published, moments.here()) if evidence.published else _("undated")
+    where = evidence.outlet or evidence.article_ref
+    return _("%(outlet)s, %(day)s, ¶ %(paragraph)s") % {"outlet": where, "day": day, "paragraph": evidence.paragraph}
+
+
+def article_url(slug: str, evidence: Evidence, query: str = "") -> str:
+    return reverse("article", args=[slug, evidence.article_ref]) + query + f"#p{evidence.paragraph}"
+
+
+def quote(slug: str, said: Said, *, stance: str = "", note: str = "", query: str = "") -> Quote:
+    """A statement by its first evidence; how many copies carry it is told beside how it was said."""
+    first = said.first
+    how = [str(Quotation(first.quotation).label)] if first else []
+    if said.channel:
+        how.append(said.channel)
+    copies = sum(1 for e in said.evidence if e.is_copy)
+    if copies:
+        how.append(ngettext("and %(n)d copy", "and %(n)d copies", copies) % {"n": copies})
+    for_whom = said.principal.name if said.principal.id != said.source.id else ""
+    role = ", ".join(filter(None, (said.source.role, _("for %(who)s") % {"who": for_whom} if for_whom else "")))
+    return Quote(
+        side=said.party,
+        stance=stance,
+        note=note,
+        words=join(first.content) if first else "",
+        source=said.source.name,
+        source_url=reverse("source", args=[slug, said.source.public_id]) + query,
+        role=role,
+        cue=first.cue if first else "",
+        how=", ".join(how),
+        cited=cited(first) if first else "",
+        cited_url=article_url(slug, first, query) if first else "",
+        relayed_by=said.relayed_by.name if said.relayed_by else "",
+    )
+
+
+def position(slug: str, taken: Taken, *, note: str = "", query: str = "") -> Quote:
+    """A position with the statement that takes it."""
+    return quote(slug, taken.statement, stance=taken.stance, note=note, query=query)
+
+
+def in_words(taken: Taken) -> str:
+    """ "Ministry of Defence: denies, 20 Sep 2023", for a mark without words beside it."""
+    said = taken.statement
+    when = moments.said(said.said_from, said.said_until, moments.here())
+    return f"{said.source.name}: {Stance(taken.stance).label}, {when}"
