@@ -24,6 +24,7 @@ class Antecedents:
         self.reader = reader
         self.found: dict[int, Mention] = {}
         self.full: list[Phrase] = []
+        self.phrases: dict[Span, Phrase] = {}
         order = sorted(range(len(drafts)), key=lambda n: drafts[n].source[0].first if drafts[n].source else 0)
         for n in order:
             if not drafts[n].source:
@@ -32,6 +33,7 @@ class Antecedents:
             mention = self._resolve(source)
             if mention is not None:
                 self.found[n] = mention
+                self.full.append(self.phrases[mention.span])
             elif self._is_full(source) and source not in self.full[-3:]:
                 self.full.append(source)
 
@@ -102,9 +104,11 @@ class Antecedents:
         return None
 
     def _mention(self, phrase: Phrase, reason: str) -> Mention:
+        span = Span(self.doc.starts[phrase.first], self.doc.ends[phrase.last])
+        self.phrases[span] = phrase
         return Mention(
             surface=self.doc.slice(phrase.first, phrase.last),
-            span=Span(self.doc.starts[phrase.first], self.doc.ends[phrase.last]),
+            span=span,
             reason=reason,
             name=self._name(phrase),
         )
@@ -148,7 +152,5 @@ class Antecedents:
         if self.reader.word_is(end, "plural_sources"):
             return False
         return (
-            (self._has(phrase, "institutions")
-            and not (self._has(phrase, "titles") and self.doc.words[end][0].isupper()))
-            or (phrase.first == end and self.doc.words[end][0].isupper())
-        )
+            self._has(phrase, "institutions") and not (self._has(phrase, "titles") and self.doc.words[end][0].isupper())
+        ) or (phrase.first == end and self.doc.words[end][0].isupper())

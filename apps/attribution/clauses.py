@@ -197,9 +197,8 @@ def _participial(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
 
 
 def _negated(scene: Scene, group: VerbGroup, subject: Phrase) -> Draft | None:
-    """ "did not comment", "would not confirm": a refusal to speak; other negated cues keep their complement."""
-    reader = scene.reader
-    lemmas = {cue.lemma for cue in group.cues} | {reader.low[group.verb]}
+    """ "did not comment", "would not confirm": a refusal to speak. Other negated cues say nothing of what was said."""
+    lemmas = {cue.lemma for cue in group.cues} | {scene.reader.low[group.verb]}
     if not lemmas.isdisjoint(scene.lex.no_comment["verbs"]):
         start = group.verb + 1
         end = content_end(scene, start) if start <= scene.last else group.verb
@@ -207,7 +206,4 @@ def _negated(scene: Scene, group: VerbGroup, subject: Phrase) -> Draft | None:
         return Draft(
             [subject], [Phrase(group.first, group.verb)], content, Kind.NO_COMMENT, "no comment", 0.7, group.verb
         )
-    draft = _preposed(scene, group, subject)
-    if draft is not None:
-        draft.confidence -= 0.2
-    return draft
+    return None

@@ -9,6 +9,7 @@ from apps.attribution.drafts import Scene
 from apps.attribution.phrases import DASHES, Phrase, VerbGroup
 from apps.attribution.types import Kind
 
+QUANTIFIERS = frozenset(("at", "about", "around", "over", "up", "between", "under", "more", "fewer", "nearly"))
 TO = frozenset(("to",))
 CLAUSE_OPENERS = frozenset(("that", "whether", "how", "why", "what", "if"))
 
@@ -22,8 +23,19 @@ def is_verbal(scene: Scene, k: int) -> bool:
     return scene.reader.word_is(k, "auxiliaries") or word.endswith("ed") or word in scene.lex.verbs
 
 
+def counts_something(scene: Scene, k: int) -> bool:
+    """ "at least three people", "over 40", "between five and ten": a preposition that opens a figure."""
+    low = scene.reader.low
+    if low[k] not in QUANTIFIERS or k >= scene.last:
+        return False
+    after = low[k + 1]
+    return after in ("least", "most", "to", "than") or after[0].isdigit() or after in scene.lex.numbers
+
+
 def starts_adjunct(scene: Scene, k: int) -> bool:
     reader = scene.reader
+    if counts_something(scene, k):
+        return False
     return (
         reader.word_is(k, "prepositions")
         or reader.word_is(k, "time")
@@ -63,7 +75,8 @@ def _starts_clause(scene: Scene, k: int, start: int) -> bool:
     word, before = reader.low[k], reader.low[k - 1]
     if word in reader.lex.words["subject_pronouns"]:
         return True
-    if before in reader.lex.words["time"] and word not in reader.lex.words["time"]:
+    names_time = before in reader.lex.words["time"] and not reader.word_is(k - 2, "determiners")
+    if names_time and word not in reader.lex.words["time"]:
         return not reader.word_is(k, "prepositions") and reader.is_word(k) and not reader.is_adverb(k)
     determined = word in reader.lex.words["determiners"] and before not in reader.lex.words["determiners"]
     return determined and reader.is_word(k - 1) and k - start >= 2 and not reader.word_is(k - 1, "subordinators")

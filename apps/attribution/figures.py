@@ -11,7 +11,50 @@ from apps.attribution.types import Figure, Span
 DIGITS = re.compile(r"\d{1,3}(?:,\d{3})+$|\d{1,9}$")
 AHEAD, BEHIND = 9, 7
 NOT_COUNTS = frozenset(
-    ["km", "kilometers", "kilometres", "miles", "metres", "meters", "percent", "%", "year", "years", "months", "month", "days", "day", "hours", "hour", "minutes", "times", "am", "pm", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "aug", "sept", "sep", "oct", "nov", "dec"]
+    [
+        "km",
+        "kilometers",
+        "kilometres",
+        "miles",
+        "metres",
+        "meters",
+        "percent",
+        "%",
+        "year",
+        "years",
+        "months",
+        "month",
+        "days",
+        "day",
+        "hours",
+        "hour",
+        "minutes",
+        "times",
+        "am",
+        "pm",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "aug",
+        "sept",
+        "sep",
+        "oct",
+        "nov",
+        "dec",
+    ]
 )
 
 

@@ -98,7 +98,9 @@ def read_nouns(scene: Scene) -> None:
     reader = scene.reader
     for k in range(scene.first + 1, scene.last):
         kind = scene.lex.nouns.get(reader.low[k])
-        if kind is None or scene.in_quote(k) or any(d.verb == k for d in scene.found):
+        if kind is None or any(d.verb == k for d in scene.found):
+            continue
+        if scene.in_quote(k) and reader.low[k + 1] != "that":
             continue
         draft = _nominal(scene, k, kind)
         if draft is not None:
@@ -126,10 +128,27 @@ def _nominal(scene: Scene, k: int, kind: Kind) -> Draft | None:
         return None
     if opener == "of" and kind not in (Kind.DENIAL, Kind.ACCUSATION, Kind.ACKNOWLEDGEMENT):
         return None
+    if reader.word_is(source[0].first, "possessives") and _repeats_own(scene, source[0].first, kind):
+        return None
     end = _clause_end(scene, start, k)
+    if scene.in_quote(k):
+        end = min(end, scene.quote_end(k) - 1)
     if end <= start:
         return None
     return Draft(source, [Phrase(k, k)], [Phrase(start, end)], kind, "nominal", 0.75 if opener == "that" else 0.5, k)
+
+
+def _repeats_own(scene: Scene, first: int, kind: Kind) -> bool:
+    """ "X withdrew its claim that", "X repeated her denial that": one attribution, of X, whose cue is the verb.
+
+    A verb that merely repeats takes the kind of what it repeats.
+    """
+    for draft in scene.found:
+        if draft.content[0].first == first and draft.verb == draft.cue[0].last and draft.verb == first - 1:
+            if draft.kind is Kind.ASSERTION:
+                draft.kind = kind
+            return True
+    return False
 
 
 def _possessor(scene: Scene, k: int) -> Phrase | None:
@@ -140,8 +159,7 @@ def _possessor(scene: Scene, k: int) -> Phrase | None:
         if word in reader.lex.words["possessives"]:
             return Phrase(i, i)
         if word in ("'s", "'"):
-            phrase = reader.noun_phrase_before(i - 1, scene.first) if i > scene.first else None
-            return phrase
+            return reader.noun_phrase_before(i - 1, scene.first) if i > scene.first else None
         if not reader.is_word(i) or reader.word_is(i, "prepositions") or reader.word_is(i, "determiners"):
             return None
     return None

@@ -169,13 +169,15 @@ class Reader:
         """ "X, the minister of Y, who had Z," before the verb: X with its appositives."""
         i = j - 1
         for _ in range(3):
-            while i > floor and j - i < REACH and self.low[i] != "," and not self.is_mark(i):
+            while i > floor and j - i < REACH and (self.low[i] != "," or self.doc.quote_of[i] >= 0):
                 i -= 1
             if i <= floor or self.low[i] != "," or not self._opens_appositive(i + 1):
                 return None
             inner = self.noun_phrase_before(i - 1, floor)
             if inner is None:
                 return None
+            if self.low[i + 1] in self.lex.words["prepositions"]:
+                return inner
             if not self._opens_appositive(inner.first) or inner.first == floor or self.low[inner.first - 1] != ",":
                 return Phrase(inner.first, j - 1)
             if self._is_sourcelike(inner):
@@ -197,6 +199,8 @@ class Reader:
             or word
             in ("who", "which", "whose", "formerly", "now", "of", "from", "then", "himself", "herself", "jr", "sr")
             or word[0].isdigit()
+            or word in ("for", "in", "at", "on", "during", "via", "asked", "reached", "contacted", "quoted")
+            or (word.endswith("ing") and self.doc.words[k][0].islower())
             or word.startswith(("ex-", "co-", "vice"))
             or (k + 1 < len(self.low) and self.low[k + 1] in self.lex.words["titles"])
             or (k + 2 < len(self.low) and self.low[k + 2] in self.lex.words["titles"])
@@ -355,4 +359,9 @@ class Reader:
         """Whether ", the minister" after a name belongs to it."""
         if comma + 1 > ceiling or not self._opens_appositive(comma + 1):
             return False
-        return self.low[comma + 1] in ("a", "an", "the", "who", "whose") or self.word_is(comma + 1, "titles")
+        if self.low[comma + 1] in ("a", "an", "the", "who", "whose") or self.word_is(comma + 1, "titles"):
+            return True
+        end = comma + 1
+        while end < ceiling and end - comma < 5 and self.doc.words[end][0].isupper():
+            end += 1
+        return end > comma + 2 and self.low[end] == ","

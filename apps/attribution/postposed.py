@@ -81,7 +81,18 @@ def _tail(scene: Scene, after: int) -> Phrase | None:
         return None
     if reader.low[k] == ",":
         k += 1
-    if k > scene.last or reader.low[k] in ("formerly", "according", "citing", "as", "while", "after", "when", "who"):
+    if k > scene.last or reader.low[k] in (
+        "formerly",
+        "according",
+        "citing",
+        "as",
+        "while",
+        "after",
+        "when",
+        "who",
+        "but",
+        "and",
+    ):
         return None
     if scene.opens_quote(k):
         return Phrase(k, scene.quote_end(content_end(scene, k)))

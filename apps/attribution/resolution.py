@@ -24,7 +24,29 @@ APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“":
 WORD = re.compile(r"[^\W_]+")
 APPOSITIVE = re.compile(r"[,(–—]")
 DIRECTED = frozenset(("to", "in", "for", "from", "with", "against", "at", "on", "by", "near"))
-PRONOUNS = frozenset(["he", "she", "it", "they", "we", "i", "you", "who", "which", "that", "his", "her", "its", "their", "our", "my", "your", "him", "them"])
+PRONOUNS = frozenset(
+    [
+        "he",
+        "she",
+        "it",
+        "they",
+        "we",
+        "i",
+        "you",
+        "who",
+        "which",
+        "that",
+        "his",
+        "her",
+        "its",
+        "their",
+        "our",
+        "my",
+        "your",
+        "him",
+        "them",
+    ]
+)
 SPELLINGS = {"defence": "defense", "organisation": "organization", "labour": "labor", "programme": "program"}
 
 

@@ -21,7 +21,44 @@ TOKEN = re.compile(
 )
 CLITIC = re.compile(r"(?:['’](?:s|S|re|ve|ll|d|m)|n['’]t)$")
 ABBREVIATIONS = frozenset(
-    ["mr", "mrs", "ms", "dr", "sen", "rep", "gov", "gen", "lt", "col", "sgt", "maj", "capt", "cmdr", "adm", "brig", "prof", "rev", "hon", "st", "jr", "sr", "vs", "no", "sept", "oct", "nov", "dec", "jan", "feb", "aug", "inc", "corp", "co", "ltd", "dept"]
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "sen",
+        "rep",
+        "gov",
+        "gen",
+        "lt",
+        "col",
+        "sgt",
+        "maj",
+        "capt",
+        "cmdr",
+        "adm",
+        "brig",
+        "prof",
+        "rev",
+        "hon",
+        "st",
+        "jr",
+        "sr",
+        "vs",
+        "no",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "jan",
+        "feb",
+        "aug",
+        "inc",
+        "corp",
+        "co",
+        "ltd",
+        "dept",
+    ]
 )
 LONGEST_SENTENCE = 300
 OPENING: dict[str, tuple[str, ...]] = {"“": ("”", "''"), "«": ("»",), "„": ("“", "”")}

@@ -32,7 +32,9 @@ def first_subject(scene: Scene, ceiling: int) -> Phrase | None:
         i += 1
     for k in range(i, min(ceiling, i + REACH)):
         word = reader.low[k]
-        verbal = (reader.word_is(k, "auxiliaries") and word != "'s") or (k > i and word.endswith("ed") and word.isalpha())
+        verbal = (reader.word_is(k, "auxiliaries") and word != "'s") or (
+            k > i and word.endswith("ed") and word.isalpha()
+        )
         if verbal and k > i and not reader.word_is(k - 1, "determiners"):
             return reader.noun_phrase_before(k - 1, i)
     return None
