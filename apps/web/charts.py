@@ -28,7 +28,7 @@ _MONTH = pgettext_lazy("date format", "M Y")
 _YEAR = pgettext_lazy("date format", "Y")
 _STEPS = tuple(timedelta(hours=h) for h in (1, 2, 3, 6, 12, 24, 48, 96, 168, 336))
 _MONTHS = (1, 2, 3, 6, 12, 24, 60)
-_CLOSEST = 3.4  # per cent: two marks of a lane are not drawn over each other
+_CLOSEST = 4.4  # per cent: two marks of a lane are not drawn over each other
 # Per cent that a letter, and a dot's radius, take of a plot of ordinary width and of one on a phone.
 _WIDE, _NARROW = (1.05, 0.9), (2.3, 2.0)
 
