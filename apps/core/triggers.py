@@ -25,7 +25,7 @@ def only_ends() -> list[pgtrigger.Trigger]:
         pgtrigger.Trigger(
             name="only_ends",
             operation=pgtrigger.Update,
-            when=pgtrigger.Before,
+            when=pgtrigger.After,  # before, generated columns would still be empty, and so look changed
             func="""
                 IF OLD.known_until IS NOT NULL OR NEW.known_until IS NULL
                    OR (to_jsonb(OLD) - 'known_until' - 'known_until_index')

@@ -123,8 +123,9 @@ def poll(claimed: ClaimedFeed) -> list[Intake]:
 
 def _take_in(feed: Feed, parsed: feeds.Feed) -> list[Intake]:
     added: list[Intake] = []
+    last_first = parsed.items[::-1]
     # The oldest first, whatever the feed's order: of two that carry one text, the first to come in is the original.
-    for item in sorted(parsed.items[::-1], key=lambda item: item.published or timezone.now()):
+    for item in sorted(last_first, key=lambda item: item.published or timezone.now()):
         try:
             key = addresses.normalise(item.url)
             if _known(feed.dossier_id, key):
