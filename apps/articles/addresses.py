@@ -88,15 +88,14 @@ def parse(url: str) -> Address:
     authority = _authority(url)
     try:
         parts = parse_url(_with_ascii_host(url, authority))
+        host = _checked_host(parts.host or "")
     except (LocationParseError, ValueError) as error:
         raise BadAddress("bad_address", "it cannot be parsed") from error
-    if parts.scheme is None or not parts.host:
-        raise BadAddress("bad_address", "it names no host")
-    if parts.port == 0:
-        raise BadAddress("bad_address", "port 0")
+    if parts.scheme is None or parts.port == 0:
+        raise BadAddress("bad_address", "no scheme, or port 0")
     return Address(
         scheme=parts.scheme,
-        host=_checked_host(parts.host),
+        host=host,
         port=parts.port or DEFAULT_PORTS[parts.scheme],
         path=parts.path or "/",
         query=parts.query,
@@ -140,10 +139,7 @@ def _with_ascii_host(url: str, authority: re.Match[str]) -> str:
 
 def _checked_host(host: str) -> str:
     if host.startswith("["):
-        try:
-            return str(ipaddress.IPv6Address(host[1:-1]))
-        except ValueError as error:
-            raise BadAddress("bad_address", "no IPv6 address") from error
+        return str(ipaddress.IPv6Address(host[1:-1]))
     host = host.removesuffix(".")
     labels = host.split(".")
     if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):

@@ -24,10 +24,8 @@ _BINARY: Final = (
 )  # fmt: skip
 
 
-def is_binary(body: bytes) -> bool:
-    """Whether the bytes begin like a known file format that is not text, or hold NULs outside UTF-16 and UTF-32."""
-    if read_bom(body)[0] is not None:
-        return False
+def _is_binary(body: bytes) -> bool:
+    """Whether bytes without a byte order mark begin like a file format that is not text, or hold a NUL."""
     return body.startswith(_BINARY) or b"\x00" in body[:4096]
 
 
@@ -40,7 +38,7 @@ def decode(body: bytes, *, content_type: str = "", declared_inside: bool = True)
     encoding, mark = read_bom(body)
     if encoding is not None and mark is not None:
         return _checked(to_unicode(body[len(mark) :], encoding), encoding)
-    if is_binary(body):
+    if _is_binary(body):
         raise Unreadable("not_text", "the bytes of another file format")
     if not body.isascii():
         with suppress(UnicodeDecodeError):

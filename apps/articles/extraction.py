@@ -202,8 +202,7 @@ def _whole_page(tree: HtmlElement) -> str:
     body = tree.find("body")
     page = tree if body is None else body
     for element in [found for name in _FURNITURE for found in page.iter(name)]:
-        if element is not page:
-            element.drop_tree()
+        element.drop_tree()
     return _rendered(page, _FLAT_BLOCKS)
 
 

@@ -27,7 +27,7 @@ Precision = Literal["minute", "day", ""]
 _ARTICLE_TYPE: Final = re.compile(r"(?:\w*Article|BlogPosting|LiveBlogPosting|\w*NewsArticle|Report)$")
 _LANGUAGE: Final = re.compile(r"([a-z]{2,3})(?:[-_][A-Za-z0-9]+)*$", re.IGNORECASE)
 _SPACE: Final = re.compile(r"\s+")
-_BY: Final = re.compile(r"(?:by|por|par|von)\s+(?=\S)", re.IGNORECASE)
+_BY: Final = re.compile(r"\A(?:by|por|par|von)\s+(?=\S)", re.IGNORECASE)
 _HAS_TIME: Final = re.compile(r"\d[T ]\s?\d{1,2}:\d\d")
 # The zones that RFC 822 names, in hours from UTC; every other abbreviation has several meanings.
 _ZONES: Final = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
@@ -120,18 +120,14 @@ def _articles(tree: HtmlElement) -> Iterator[Mapping[str, Any]]:
 
 def _typed(node: Any, *, depth: int) -> Iterator[Mapping[str, Any]]:
     """Every article in a JSON-LD value, wherever it is nested."""
-    if depth > _DEEPEST_JSON:
+    if depth > _DEEPEST_JSON or not isinstance(node, (list, dict)):
         return
-    if isinstance(node, list):
-        for part in node:
-            yield from _typed(part, depth=depth + 1)
-    elif isinstance(node, dict):
-        types = node.get("@type")
-        if any(isinstance(one, str) and _ARTICLE_TYPE.match(one) for one in _many(types)):
+    if isinstance(node, dict):
+        if any(isinstance(one, str) and _ARTICLE_TYPE.match(one) for one in _many(node.get("@type"))):
             yield node
-        for part in node.values():
-            if isinstance(part, (list, dict)):
-                yield from _typed(part, depth=depth + 1)
+        node = list(node.values())
+    for part in node:
+        yield from _typed(part, depth=depth + 1)
 
 
 def _many(value: Any) -> list[Any]:
@@ -196,9 +192,7 @@ def _byline(metas: Mapping[str, str], article: Mapping[str, Any]) -> str:
     found = ", ".join(dict.fromkeys(name for name in names if name))
     if not found:
         found = next((metas[name] for name in _AUTHORS if name in metas and "://" not in metas[name]), "")
-    if found.casefold() in _NOBODY:
-        return ""
-    return _BY.sub("", found, count=1)[:300] if _BY.match(found) else found[:300]
+    return "" if found.casefold() in _NOBODY else _BY.sub("", found)[:300]
 
 
 def _published(

@@ -59,6 +59,7 @@ def test_a_dateline_goes_before_a_line_at_the_end() -> None:
         "Ann Maar (D-Elin) - resigned.",
         "PORT ELIN (Photo) - A ship.",
         f"PORT ELIN, Monday - {LEAD}",
+        f"{LEAD} {LEAD} Agencies (Norwire) - agreed.",
         f"{LEAD}\n\nENDS",
         f"{LEAD} (April 3)",
         f"{LEAD} She works for the UN",

@@ -207,6 +207,10 @@ class TestRedirects:
         with listening(answer) as host:
             assert fetch(host).body == b"/d%C3%ADa%20%C3%A9"
 
+    def test_may_be_in_another_encoding(self) -> None:
+        with listening(raw(b"HTTP/1.1 301 Moved\r\nLocation: ftp://\xe9\r\nContent-Length: 0\r\n\r\n")) as host:
+            assert refusal(host.url(), exempt=frozenset({host.origin})) == "scheme_not_allowed"
+
     def test_end_after_five(self) -> None:
         with listening(redirect("/again")) as host:
             assert refusal(host.url(), exempt=frozenset({host.origin})) == "too_many_redirects"
@@ -392,6 +396,13 @@ class TestTheCertificate:
             origin = f"news.example:{host.port}"
             code = refusal(f"https://{origin}/", exempt=frozenset({origin}), resolver=knowing("127.0.0.1"))
         assert code == "bad_certificate"
+
+    def test_that_does_not_come_in_time_ends_the_connection(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(fetching, "CONNECT_SECONDS", 0.2)
+        with listening(lambda connection, head: time.sleep(1)) as host:
+            origin = f"news.example:{host.port}"
+            code = refusal(f"https://{origin}/", exempt=frozenset({origin}), resolver=knowing("127.0.0.1"))
+        assert code == "timed_out"
 
     def test_that_is_not_there_at_all_is_no_connection(self) -> None:
         with listening(page(b"plain")) as host:
