@@ -106,7 +106,7 @@ class Circumstances:
             if self.doc.low[k + 1 : k + 2] in (["morning"], ["afternoon"], ["evening"], ["night"]):
                 last = k + 1
         elif word in ("today", "yesterday"):
-            on = self.published - timedelta(days=word == "yesterday") if self.published else None
+            on = self._days_back(int(word == "yesterday"))
         elif word in MONTHS and self.doc.words[k][0].isupper():
             found = self._calendar(k)
             if found is None:
@@ -123,10 +123,12 @@ class Circumstances:
         """The last such day up to and including the day of publication."""
         if self.published is None:
             return None
-        back = (self.published.weekday() - number) % 7
-        if self.published.toordinal() <= back:
+        return self._days_back((self.published.weekday() - number) % 7)
+
+    def _days_back(self, days: int) -> date | None:
+        if self.published is None or self.published.toordinal() <= days:
             return None
-        return self.published - timedelta(days=back)
+        return self.published - timedelta(days=days)
 
     def _calendar(self, k: int) -> tuple[date, int] | None:
         """ "20 September 2023", "September 20", "Sept. 20, 2023": a date, and its last token."""

@@ -11,6 +11,8 @@ from apps.attribution.postposed import read_inverted, read_postposed
 from apps.attribution.subjects import shared_subject, source_of_participle
 from apps.attribution.types import Kind
 
+JOINTS = frozenset(("but", "and", "while", "although", "though", "whereas"))
+PARTICIPLE_OPENERS = frozenset((",", "and", "while", "by", "in", "–", "—", "--"))
 SUBORDINATE = frozenset(("as", "while", "when", "although", "though", "after", "before", "if", "since", "because"))
 
 
@@ -39,10 +41,9 @@ def _close_earlier(scene: Scene, draft: Draft) -> None:
     part, start = scene.found[-1].content[-1], draft.source[0].first
     if not part.first < start <= part.last or scene.found[-1].verb > part.first:
         return
-    joined = scene.reader.low[max(0, start - 2) : start]
-    if joined in ([",", "but"], [",", "and"], [",", "while"], [",", "although"], [",", "though"], [",", "whereas"]):
-        if part.first < start - 2:
-            scene.found[-1].content[-1] = Phrase(part.first, start - 3)
+    comma, joint = scene.reader.low[max(0, start - 2) : start]
+    if comma == "," and joint in JOINTS and part.first < start - 2:
+        scene.found[-1].content[-1] = Phrase(part.first, start - 3)
 
 
 def _read(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
@@ -50,32 +51,49 @@ def _read(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
         return read_passive(scene, group, floor)
     if group.tense == GERUND:
         return _participial(scene, group, floor)
-    if group.tense == BASE and not group.modal and group.negated is False and not _is_finite_base(scene, group):
-        return None
-    if group.modal and not group.negated and not _is_infinitive_report(scene, group):
+    if not _is_reporting_form(scene, group):
         return None
     subject = scene.reader.subject(group, floor)
     if subject is None and group.left > scene.first and scene.reader.low[group.left] == ",":
         subject = scene.reader.subject(group, scene.first)
-    shared = False
-    if subject is not None and (answer := _answer(scene, group, subject)) is not None:
-        return answer
     if subject is None and group.left >= scene.first and scene.reader.low[group.left] in ("and", "but", "then"):
-        subject = shared_subject(scene, group)
-        shared = subject is not None
-    if subject is not None and scene.reader.word_is(subject.last, "own_voice") and subject.first == subject.last:
-        return None
-    if subject is not None and group.negated:
-        return _negated(scene, group, subject)
-    before = read_postposed(scene, group, subject, floor) if not shared else None
-    if before is not None:
-        return before
+        return _coordinated(scene, group)
     if subject is None:
         return read_inverted(scene, group, floor)
-    draft = _preposed(scene, group, subject)
-    if draft is None and not shared and scene.reader.low[group.left] not in scene.lex.words["subject_pronouns"]:
+    if scene.reader.word_is(subject.last, "own_voice") and subject.first == subject.last:
         return None
-    if draft is not None and shared:
+    if group.negated:
+        return _negated(scene, group, subject)
+    return (
+        _answer(scene, group, subject)
+        or read_postposed(scene, group, subject, floor)
+        or _preposed(scene, group, subject)
+    )
+
+
+def _is_reporting_form(scene: Scene, group: VerbGroup) -> bool:
+    """A finite verb, a refusal, or one of the few infinitives that report ("went on to say", "would say")."""
+    if group.negated:
+        return True
+    if group.modal:
+        return scene.reader.low[group.verb - 1] in ("would", "will") or scene.reader.low[group.left] == "on"
+    if group.tense == BASE:
+        left = group.left
+        return left >= scene.first and (scene.reader.is_word(left) or scene.reader.low[left] == ",")
+    return True
+
+
+def _coordinated(scene: Scene, group: VerbGroup) -> Draft | None:
+    """ "X did A and said B": the subject is that of the verb before."""
+    subject = shared_subject(scene, group)
+    if subject is None:
+        return read_inverted(scene, group, scene.first)
+    if scene.reader.word_is(subject.last, "own_voice"):
+        return None
+    if group.negated:
+        return _negated(scene, group, subject)
+    draft = _preposed(scene, group, subject)
+    if draft is not None:
         draft.pattern = "coordinated"
         draft.confidence -= 0.15
         _shorten_before(scene, group)
@@ -106,16 +124,6 @@ def _answer(scene: Scene, group: VerbGroup, subject: Phrase) -> Draft | None:
     )
 
 
-def _is_finite_base(scene: Scene, group: VerbGroup) -> bool:
-    left = group.left
-    return left >= scene.first and (scene.reader.is_word(left) or scene.reader.low[left] == ",")
-
-
-def _is_infinitive_report(scene: Scene, group: VerbGroup) -> bool:
-    """ "went on to say", "would say": counted; "wants to say", "could report": not."""
-    return scene.reader.low[group.verb - 1] in ("would", "will") or scene.reader.low[group.left] == "on"
-
-
 def _shorten_before(scene: Scene, group: VerbGroup) -> None:
     """End the content of the cue before at the "and" that joins this one."""
     for draft in scene.found[-1:]:
@@ -133,7 +141,7 @@ def _preposed(scene: Scene, group: VerbGroup, subject: Phrase) -> Draft | None:
         found = content_start(scene, cue, start)
         if found is None:
             continue
-        begin, last_of_cue, confidence = found
+        begin = found.start
         while begin <= scene.last and scene.reader.low[begin] in (",", ":"):
             begin += 1
         if begin > scene.last:
@@ -143,11 +151,11 @@ def _preposed(scene: Scene, group: VerbGroup, subject: Phrase) -> Draft | None:
             continue
         draft = Draft(
             [subject],
-            [Phrase(group.first, last_of_cue)],
+            [Phrase(group.first, found.last_of_cue)],
             [Phrase(begin, end)],
             cue.kind,
             "preposed",
-            confidence,
+            found.confidence,
             group.verb,
         )
         draft.target = target(scene, cue, begin, end)
@@ -183,9 +191,9 @@ def _participial(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
     if progressive and group.left >= floor:
         subject = reader.subject(group, floor)
         return _preposed(scene, group, subject) if subject is not None else None
-    if group.left <= scene.first or reader.low[group.left] not in (",", "and", "while", "by", "in", "–", "—", "--"):
-        if group.left >= scene.first and not scene.in_quote(group.left):
-            return None
+    hangs_on = group.left > scene.first and reader.low[group.left] in PARTICIPLE_OPENERS
+    if not hangs_on and group.left >= scene.first and not scene.in_quote(group.left):
+        return None
     source = source_of_participle(scene, group)
     if source is None:
         return None

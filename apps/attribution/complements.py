@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import dataclass
 
 from apps.attribution.cues import Cue
 from apps.attribution.drafts import Scene
 from apps.attribution.phrases import DASHES, Phrase, VerbGroup
 from apps.attribution.types import Kind
 
+
+@dataclass(frozen=True, slots=True)
+class Complement:
+    """Where a content starts, where its cue ends, and how sure that is."""
+
+    start: int
+    last_of_cue: int
+    confidence: float
+
+
+UNFIT = Complement(-1, -1, 0.0)
 QUANTIFIERS = frozenset(("at", "about", "around", "over", "up", "between", "under", "more", "fewer", "nearly"))
 TO = frozenset(("to",))
 CLAUSE_OPENERS = frozenset(("that", "whether", "how", "why", "what", "if"))
@@ -46,7 +58,7 @@ def starts_adjunct(scene: Scene, k: int) -> bool:
 
 
 def after_adjuncts(scene: Scene, start: int) -> tuple[int, bool]:
-    """Where the content may start after "on Tuesday in a statement to reporters"; whether something explicit opens it."""
+    """Where the content may start after "on Tuesday in a statement"; whether something explicit opens it."""
     reader = scene.reader
     k = start
     while k <= scene.last and k - start < 24:
@@ -55,9 +67,8 @@ def after_adjuncts(scene: Scene, start: int) -> tuple[int, bool]:
             return k, True
         if word == "that" and not reader.word_is(k - 1, "prepositions"):
             return k, True
-        if word == "," and not (k + 1 <= scene.last and scene.opens_quote(k + 1)):
-            if not _closes_insertion(scene, k):
-                return k, False
+        if word == "," and not scene.opens_quote(k + 1) and not _closes_insertion(scene, k):
+            return k, False
         if k > start and not reader.word_is(k - 1, "prepositions") and _starts_clause(scene, k, start):
             return k, False
         k += 1
@@ -104,54 +115,86 @@ def content_end(scene: Scene, start: int) -> int:
     return scene.quote_end(end)
 
 
-def content_start(scene: Scene, cue: Cue, start: int) -> tuple[int, int, float] | None:
-    """(first token of the content, last token of the cue, confidence), or None if the complement does not fit."""
-    reader = scene.reader
-    word = reader.low[start]
-    last_of_cue = start - 1
+def content_start(scene: Scene, cue: Cue, start: int) -> Complement | None:
+    """Where the content of ``cue`` starts if the words from ``start`` on fit it, else None."""
+    for read in (_after_particle, _after_mark, _after_hearer, _by_first_word, _by_frame):
+        found = read(scene, cue, start)
+        if found is UNFIT:
+            return None
+        if found is not None:
+            return found
+    return None
+
+
+def _after_particle(scene: Scene, cue: Cue, start: int) -> Complement | None:
+    """ "called on X to", "admitted to firing"."""
     if cue.phrase or (cue.particles and not cue.needs):
-        if word in cue.particles and start + 1 <= scene.last:
-            return start + 1, start, 0.8
+        if scene.reader.low[start] in cue.particles and start + 1 <= scene.last:
+            return Complement(start + 1, start, 0.8)
         if cue.phrase:
-            return None
-    if scene.opens_quote(start) or word == ":":
-        return (start, last_of_cue, 0.92) if "naming" not in cue.takes else (start, last_of_cue, 0.6)
-    if "hearer" in cue.takes or names_hearer(scene, start):
-        after = skip_hearer(scene, start)
-        if after != start and after <= scene.last:
-            found = _content_start_after_hearer(scene, after)
-            if found is not None:
-                return found, last_of_cue, 0.88
-        if reader.low[start] not in CLAUSE_OPENERS and "noun" not in cue.takes:
-            return None
+            return UNFIT
+    return None
+
+
+def _after_mark(scene: Scene, cue: Cue, start: int) -> Complement | None:
+    """A quotation or a colon right after the cue."""
+    if scene.opens_quote(start) or scene.reader.low[start] == ":":
+        return Complement(start, start - 1, 0.6 if "naming" in cue.takes else 0.92)
+    if scene.reader.low[start] == "," and start + 1 <= scene.last and scene.opens_quote(start + 1):
+        return Complement(start + 1, start - 1, 0.92)
+    return None
+
+
+def _after_hearer(scene: Scene, cue: Cue, start: int) -> Complement | None:
+    if "hearer" not in cue.takes and not names_hearer(scene, start):
+        return None
+    after = skip_hearer(scene, start)
+    if after != start and after <= scene.last:
+        found = _content_start_after_hearer(scene, after)
+        if found is not None:
+            return Complement(found, start - 1, 0.88)
+    if scene.reader.low[start] not in CLAUSE_OPENERS and "noun" not in cue.takes:
+        return UNFIT
+    return None
+
+
+def _by_first_word(scene: Scene, cue: Cue, start: int) -> Complement | None:
+    """ "that", "whether", "to"; nothing that ends the clause."""
+    word = scene.reader.low[start]
     if "that" in cue.takes:
-        return (start, last_of_cue, 0.7) if word == "that" else None
+        return Complement(start, start - 1, 0.7) if word == "that" else UNFIT
     if word in CLAUSE_OPENERS and "clause" in cue.takes:
-        return start, last_of_cue, 0.92 if word == "that" else 0.75
+        return Complement(start, start - 1, 0.92 if word == "that" else 0.75)
     if word == "to":
-        return (start, last_of_cue, 0.7) if "to" in cue.takes else None
-    if word == "," and start + 1 <= scene.last and scene.opens_quote(start + 1):
-        return start + 1, last_of_cue, 0.92
-    if is_break(scene, start) or reader.word_is(start, "negations"):
-        return None
+        return Complement(start, start - 1, 0.7) if "to" in cue.takes else UNFIT
+    if is_break(scene, start) or scene.reader.word_is(start, "negations"):
+        return UNFIT
+    return None
+
+
+def _by_frame(scene: Scene, cue: Cue, start: int) -> Complement | None:
+    """What the cue asks of its object; else an adjunct with the content behind it, or a plain clause or noun phrase."""
+    plain = Complement(start, start - 1, 0.8 if "clause" in cue.takes else 0.6)
     if "naming" in cue.takes:
-        return (start, last_of_cue, 0.55) if _names_something(scene, start) else None
+        return Complement(start, start - 1, 0.55) if _names_something(scene, start) else None
     if cue.needs:
-        return (start, last_of_cue, 0.85) if _has_particle(scene, cue, start) else None
+        return Complement(start, start - 1, 0.85) if _has_particle(scene, cue, start) else None
     if cue.objects:
-        return (start, last_of_cue, 0.8) if mentions(scene, cue.objects, start, 8) else None
+        return Complement(start, start - 1, 0.8) if mentions(scene, cue.objects, start, 8) else None
     if starts_adjunct(scene, start):
-        if "clause" not in cue.takes:
-            return None
-        opener, explicit = after_adjuncts(scene, start)
-        if explicit:
-            return opener, last_of_cue, 0.88
-        if opener <= scene.last and not is_break(scene, opener) and opener - start < 20:
-            return opener, last_of_cue, 0.7
+        return _after_adjunct(scene, cue, start)
+    return None if cue.takes.isdisjoint(("noun", "clause")) else plain
+
+
+def _after_adjunct(scene: Scene, cue: Cue, start: int) -> Complement | None:
+    if "clause" not in cue.takes:
         return None
-    if cue.takes.isdisjoint(("noun", "clause")):
-        return None
-    return start, last_of_cue, 0.8 if "clause" in cue.takes else 0.6
+    opener, explicit = after_adjuncts(scene, start)
+    if explicit:
+        return Complement(opener, start - 1, 0.88)
+    if opener <= scene.last and not is_break(scene, opener) and opener - start < 20:
+        return Complement(opener, start - 1, 0.7)
+    return None
 
 
 def _content_start_after_hearer(scene: Scene, after: int) -> int | None:

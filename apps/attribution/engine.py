@@ -70,7 +70,7 @@ def _quotes_in(starts: list[int], part: Phrase) -> range:
 
 
 def drop_doubles(here: Scene) -> None:
-    """Of two drafts with one and the same source and content keep the more confident, and drop contents without a word."""
+    """Of two drafts with one and the same source and content keep the surer, and drop contents without a word."""
     best: dict[tuple[int, int, int], Draft] = {}
     for draft in here.found:
         key = _identity(draft)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from apps.attribution.cues import Lexicon
 from apps.attribution.segmentation import Document
 from apps.attribution.types import Figure, Span
 
-DIGITS = re.compile(r"\d{1,3}(?:,\d{3})+$|\d{1,9}$")
+DIGITS = re.compile(r"\d{1,3}(?:,\d{3}){1,4}$|\d{1,9}$")
+MULTIPLES = ("dozen", "hundred", "thousand")
 AHEAD, BEHIND = 9, 7
 NOT_COUNTS = frozenset(
     [
@@ -58,194 +60,181 @@ NOT_COUNTS = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number in tokens ``first..last`` of the sentence ``floor..ceiling``; ``noun`` is the token of who is counted."""
+
+    value: int
+    high: int | None
+    first: int
+    last: int
+    noun: int | None
+    floor: int
+    ceiling: int
+
+    @property
+    def end(self) -> int:
+        return self.last if self.noun is None else self.noun
+
+
 def figures(doc: Document, lex: Lexicon) -> list[Figure]:
-    """Every figure with a measure, in order. A bare number takes the measure of the words around it in its sentence; a
+    """Every figure with a measure, in order. A bare number takes the measure of the words around it; a
     number of people introduced by "including" takes that of the figure it is part of."""
-    out: list[Figure] = []
-    bounds = _sentence_bounds(doc)
-    k = 0
-    while k < len(doc):
-        found = _number(doc, lex, k)
-        if found is None:
-            k += 1
-            continue
-        value, high, last = found
-        figure = _figure(doc, lex, k, last, value, high, bounds, out)
-        if figure is not None:
-            out.append(figure)
-        k = last + 1
-    return out
-
-
-def _sentence_bounds(doc: Document) -> list[tuple[int, int]]:
-    out = [(0, 0)] * len(doc)
+    reader = _FigureReader(doc, lex)
     for sentence in doc.sentences:
-        for k in range(sentence.first, sentence.last + 1):
-            out[k] = (sentence.first, sentence.last)
-    return out
+        k = sentence.first
+        while k <= sentence.last:
+            k = reader.read(k, sentence.first, sentence.last)
+    return reader.found
 
 
-def _number(doc: Document, lex: Lexicon, k: int) -> tuple[int, int | None, int] | None:
-    """(value, upper end of a range or None, last token) of the number that starts at token ``k``."""
-    first = _value(doc, lex, k)
-    if first is None:
-        return None
-    value, last = first
-    if doc.low[last + 1 : last + 2] in (["to"], ["or"], ["-"], ["–"]):
-        second = _value(doc, lex, last + 2)
-        if second is not None and second[0] > value:
-            return value, second[0], second[1]
-    if doc.low[k - 1 : k] == ["between"] and doc.low[last + 1 : last + 2] == ["and"]:
-        second = _value(doc, lex, last + 2)
-        if second is not None and second[0] > value:
-            return value, second[0], second[1]
-    return value, None, last
+class _FigureReader:
+    def __init__(self, doc: Document, lex: Lexicon) -> None:
+        self.doc = doc
+        self.low = doc.low
+        self.lex = lex
+        self.found: list[Figure] = []
 
+    def read(self, k: int, floor: int, ceiling: int) -> int:
+        """Add the figure that starts at token ``k``, if one does; the token to go on from."""
+        number = self._number(k)
+        if number is None:
+            return k + 1
+        value, high, last = number
+        count = Count(value, high, k, last, self._noun(last, ceiling), floor, ceiling)
+        if self._is_count(count) and (measure := self._measure(count)) is not None:
+            comparator, start = self._comparator(count)
+            of_whom = self.doc.slice(last + 1, count.noun) if count.noun is not None else ""
+            span = Span(self.doc.starts[start], self.doc.ends[count.end])
+            self.found.append(Figure(measure, value, high, "range" if high else comparator, of_whom, span))
+        return last + 1
 
-def _value(doc: Document, lex: Lexicon, k: int) -> tuple[int, int] | None:
-    if k >= len(doc):
-        return None
-    word = doc.low[k]
-    if DIGITS.match(word) and word.isascii():
-        value = int(word.replace(",", ""))
-        if doc.low[k + 1 : k + 2] == ["thousand"]:
-            return value * 1000, k + 1
-        return value, k
-    if word == "a" and doc.low[k + 1 : k + 2] in (["dozen"], ["hundred"], ["thousand"]):
-        return lex.numbers[doc.low[k + 1]], k + 1
-    tens, _, unit = word.partition("-")
-    if unit and tens in lex.numbers and unit in lex.numbers and lex.numbers[tens] >= 20 > 9 >= lex.numbers[unit]:
-        return lex.numbers[tens] + lex.numbers[unit], k
-    if word not in lex.numbers:
-        return None
-    value = lex.numbers[word]
-    last = k
-    while doc.low[last + 1 : last + 2] in (["dozen"], ["hundred"], ["thousand"]) and value < 10**6:
-        last += 1
-        value *= lex.numbers[doc.low[last]]
-    return value, last
-
-
-def _figure(
-    doc: Document,
-    lex: Lexicon,
-    first: int,
-    last: int,
-    value: int,
-    high: int | None,
-    bounds: list[tuple[int, int]],
-    before: list[Figure],
-) -> Figure | None:
-    floor, ceiling = bounds[first]
-    after = doc.low[last + 1] if last < ceiling else ""
-    if after in NOT_COUNTS or (first > floor and doc.low[first - 1] in NOT_COUNTS) or after == "-":
-        return None
-    if (
-        value >= 1900
-        and value <= 2100
-        and "," not in doc.words[first]
-        and doc.low[first - 1 : first] in (["in"], ["of"])
-    ):
-        return None
-    noun_at = _noun(doc, lex, last, ceiling)
-    measure = _measure(doc, lex, first, last, noun_at, floor, ceiling, before)
-    if measure is None:
-        return None
-    comparator, start = _comparator(doc, lex, first, floor)
-    if high is not None:
-        comparator = "range"
-    of_whom = doc.slice(last + 1, noun_at) if noun_at is not None else ""
-    end = noun_at if noun_at is not None else last
-    return Figure(measure, value, high, comparator, of_whom, Span(doc.starts[start], doc.ends[end]))
-
-
-def _noun(doc: Document, lex: Lexicon, last: int, ceiling: int) -> int | None:
-    """The counted noun within three tokens: "27 people", "two elderly men"."""
-    for k in range(last + 1, min(last + 4, ceiling + 1)):
-        if doc.low[k] in lex.people:
-            return k
-        if not doc.words[k][0].isalpha() or doc.low[k] in lex.words["prepositions"] | lex.words["auxiliaries"]:
+    def _number(self, k: int) -> tuple[int, int | None, int] | None:
+        """(value, upper end of a range or None, last token) of the number that starts at token ``k``."""
+        first = self._value(k)
+        if first is None:
             return None
-    return None
+        value, last = first
+        joint = self.low[last + 1] if last + 1 < len(self.low) else ""
+        between = k > 0 and self.low[k - 1] == "between" and joint == "and"
+        if joint in ("to", "or", "-", "–") or between:
+            second = self._value(last + 2)
+            if second is not None and second[0] > value:
+                return value, second[0], second[1]
+        return value, None, last
 
+    def _value(self, k: int) -> tuple[int, int] | None:
+        """(value, last token) of a number in digits or words."""
+        if k >= len(self.low):
+            return None
+        word = self.low[k]
+        if word.isascii() and DIGITS.match(word):
+            value = int(word.replace(",", ""))
+            return (value * 1000, k + 1) if self.low[k + 1 : k + 2] == ["thousand"] else (value, k)
+        if word == "a" and k + 1 < len(self.low) and self.low[k + 1] in MULTIPLES:
+            return self.lex.numbers[self.low[k + 1]], k + 1
+        tens, _, unit = word.partition("-")
+        if unit in self.lex.numbers and 20 <= self.lex.numbers.get(tens, 0) < 100:
+            return self.lex.numbers[tens] + self.lex.numbers[unit], k
+        if word not in self.lex.numbers:
+            return None
+        value, last = self.lex.numbers[word], k
+        while last + 1 < len(self.low) and self.low[last + 1] in MULTIPLES and value < 10**6:
+            last += 1
+            value *= self.lex.numbers[self.low[last]]
+        return value, last
 
-def _measure(
-    doc: Document,
-    lex: Lexicon,
-    first: int,
-    last: int,
-    noun_at: int | None,
-    floor: int,
-    ceiling: int,
-    before: list[Figure],
-) -> str | None:
-    if before and _is_part(doc, first, floor, before[-1]):
-        return before[-1].measure
-    start = _comparator(doc, lex, first, floor)[1]
-    if start > floor and (found := _named(lex, doc.low[start - 1])) is not None:
-        return found
-    end = noun_at if noun_at is not None else last
-    if noun_at is None and _counts_things(doc, lex, last, ceiling):
+    def _is_count(self, count: Count) -> bool:
+        """Not a measure of length or time, a date or a year."""
+        after = self.low[count.last + 1] if count.last < count.ceiling else ""
+        before = self.low[count.first - 1] if count.first > count.floor else ""
+        if after in NOT_COUNTS or before in NOT_COUNTS or after == "-":
+            return False
+        return not (1900 <= count.value <= 2100 and before in ("in", "of") and "," not in self.low[count.first])
+
+    def _noun(self, last: int, ceiling: int) -> int | None:
+        """The counted noun within three tokens: "27 people", "two elderly men"."""
+        closed = self.lex.words["prepositions"] | self.lex.words["auxiliaries"]
+        for k in range(last + 1, min(last + 4, ceiling + 1)):
+            if self.low[k] in self.lex.people:
+                return k
+            if not self.low[k][0].isalpha() or self.low[k] in closed:
+                return None
         return None
-    joined = False
-    for k in range(end + 1, min(end + 1 + AHEAD, ceiling + 1)):
-        if doc.low[k] == "and" and k == end + 1 and _starts_figure(doc, lex, k + 1):
-            joined = True
-        elif doc.low[k] in (";", "and", "while", "but") or (not joined and _value(doc, lex, k) is not None):
-            break
-        found = _named(lex, doc.low[k])
+
+    def _measure(self, count: Count) -> str | None:
+        if self._is_part(count):
+            return self.found[-1].measure
+        start = self._comparator(count)[1]
+        if start > count.floor and (named := self._named(start - 1)) is not None:
+            return named
+        if count.noun is None and self._counts_things(count):
+            return None
+        found = self._measure_after(count) or self._measure_before(count)
         if found is not None:
             return found
-    comma = False
-    for k in range(first - 1, max(first - 1 - BEHIND, floor - 1), -1):
-        found = _named(lex, doc.low[k])
-        if found is not None and not comma:
-            return found
-        comma = comma or doc.low[k] in (";", ",", "and")
-        if _value(doc, lex, k) is not None and doc.low[k] != "one":
-            break
-    return "other" if noun_at is not None and _compared(doc, lex, first, floor) else None
+        return "other" if count.noun is not None and self._is_stated(count) else None
 
+    def _measure_after(self, count: Count) -> str | None:
+        """ "27 people were killed", "seven soldiers and two civilians were killed"."""
+        joined = False
+        for k in range(count.end + 1, min(count.end + 1 + AHEAD, count.ceiling + 1)):
+            if self.low[k] == "and" and k == count.end + 1 and self._starts_figure(k + 1):
+                joined = True
+            elif self.low[k] in (";", "and", "while", "but") or (not joined and self._value(k) is not None):
+                return None
+            if (named := self._named(k)) is not None:
+                return named
+        return None
 
-def _counts_things(doc: Document, lex: Lexicon, last: int, ceiling: int) -> bool:
-    """Whether the number stands before a noun that is nobody: "two summits", unless the verb follows at once."""
-    if last >= ceiling or not doc.words[last + 1][0].isalpha():
-        return False
-    after = doc.low[last + 1]
-    closed = lex.words["auxiliaries"] | lex.words["prepositions"] | lex.words["subordinators"] | lex.words["adverbs"]
-    if after in closed or _named(lex, after) is not None:
-        return False
-    if last + 3 <= ceiling and doc.low[last + 2] in lex.words["be"] and _named(lex, doc.low[last + 3]) is not None:
-        return False
-    return True
+    def _measure_before(self, count: Count) -> str | None:
+        """ "killing at least 27", "a death toll of 27"; not over a comma or another number."""
+        for k in range(count.first - 1, max(count.first - 1 - BEHIND, count.floor - 1), -1):
+            if (named := self._named(k)) is not None:
+                return named
+            if self.low[k] in (";", ",", "and") or (self._value(k) is not None and self.low[k] != "one"):
+                return None
+        return None
 
+    def _is_stated(self, count: Count) -> bool:
+        return self._comparator(count)[0] != "exactly" or self.low[count.first][0].isdigit()
 
-def _starts_figure(doc: Document, lex: Lexicon, k: int) -> bool:
-    return any(_value(doc, lex, k + n) is not None for n in range(3))
-
-
-def _compared(doc: Document, lex: Lexicon, first: int, floor: int) -> bool:
-    return _comparator(doc, lex, first, floor)[0] != "exactly" or doc.words[first][0].isdigit()
-
-
-def _is_part(doc: Document, first: int, floor: int, before: Figure) -> bool:
-    """Whether "including" stands between the figure before and this one, close to both."""
-    for k in range(first - 1, max(first - 5, floor - 1), -1):
-        if doc.starts[k] < before.span.end:
+    def _counts_things(self, count: Count) -> bool:
+        """Whether the number stands before a noun that is nobody: "two summits", unless the verb follows at once."""
+        after = count.last + 1
+        if after > count.ceiling or not self.low[after][0].isalpha():
             return False
-        if doc.low[k] in ("including", "among"):
-            return doc.starts[k] - before.span.end < 60
-    return False
+        groups = ("auxiliaries", "prepositions", "subordinators", "adverbs")
+        if any(self.low[after] in self.lex.words[group] for group in groups) or self._named(after) is not None:
+            return False
+        verb = after + 2
+        follows = verb <= count.ceiling and self.low[after + 1] in self.lex.words["be"]
+        return not (follows and self._named(verb) is not None)
 
+    def _starts_figure(self, k: int) -> bool:
+        return any(self._value(k + n) is not None for n in range(3))
 
-def _named(lex: Lexicon, word: str) -> str | None:
-    return next((name for name, words in lex.measures.items() if word in words), None)
+    def _is_part(self, count: Count) -> bool:
+        """Whether "including" stands between the figure before and this one, close to both."""
+        if not self.found:
+            return False
+        before = self.found[-1].span.end
+        for k in range(count.first - 1, max(count.first - 5, count.floor - 1), -1):
+            if self.doc.starts[k] < before:
+                return False
+            if self.low[k] in ("including", "among"):
+                return self.doc.starts[k] - before < 60
+        return False
 
+    def _named(self, k: int) -> str | None:
+        """The measure a word names: "killed", "injuring"."""
+        return next((name for name, words in self.lex.measures.items() if self.low[k] in words), None)
 
-def _comparator(doc: Document, lex: Lexicon, first: int, floor: int) -> tuple[str, int]:
-    for name, phrases in lex.comparators.items():
-        for phrase in phrases:
-            start = first - len(phrase)
-            if start >= floor and tuple(doc.low[start:first]) == phrase:
-                return name, start
-    return "exactly", first
+    def _comparator(self, count: Count) -> tuple[str, int]:
+        """The comparator before a number and the token it starts at."""
+        for name, phrases in self.lex.comparators.items():
+            for phrase in phrases:
+                start = count.first - len(phrase)
+                if start >= count.floor and tuple(self.low[start : count.first]) == phrase:
+                    return name, start
+        return "exactly", count.first

@@ -9,8 +9,6 @@ from apps.attribution.drafts import Draft, Scene
 from apps.attribution.phrases import Phrase
 from apps.attribution.types import Kind
 
-NOMINAL_OPENERS = frozenset(("that", "of"))
-
 
 def read_leads(scene: Scene) -> None:
     """ "According to X, CONTENT" and "CONTENT, according to X"."""
@@ -32,26 +30,29 @@ def _lead(scene: Scene, first: int, start: int, kind: Kind) -> Draft | None:
         return None
     if first - scene.first < 3:
         source = _without_main_clause(scene, source)
-    content: list[Phrase] = []
-    before = first - 1
-    if before > scene.first and reader.low[before] == ",":
-        before -= 1
-    after = source.last + 1
-    if after < scene.last and reader.low[after] == ",":
-        after += 1
-    if before - scene.first >= 2:
-        content.append(Phrase(min(scene.first, scene.quote_start(before)), before))
-        if after - source.last == 2 and not _adjunct(scene, after) and _opens_with(scene, first):
-            content = [Phrase(scene.first, before), Phrase(after, scene.quote_end(scene.last))]
-    elif after <= scene.last:
-        if source.last + 1 == after and _adjunct_before_comma(scene, after):
-            after = _comma_after(scene, after)
-        if after > scene.last:
-            return None
-        content.append(Phrase(after, scene.quote_end(scene.last)))
+    content = _content_of_lead(scene, first, source)
     if not content:
         return None
     return Draft([source], [Phrase(first, start - 1)], content, kind, "according to", 0.88, first)
+
+
+def _content_of_lead(scene: Scene, first: int, source: Phrase) -> list[Phrase]:
+    """What stands before "according to X", after it, or, where commas enclose it, on both sides."""
+    low = scene.reader.low
+    before = first - 1
+    if before > scene.first and low[before] == ",":
+        before -= 1
+    after = source.last + 1
+    if after < scene.last and low[after] == ",":
+        after += 1
+    if before - scene.first >= 2:
+        enclosed = after - source.last == 2 and low[first - 1] == "," and not _adjunct(scene, after)
+        if enclosed:
+            return [Phrase(scene.first, before), Phrase(after, scene.quote_end(scene.last))]
+        return [Phrase(min(scene.first, scene.quote_start(before)), before)]
+    if after <= scene.last and source.last + 1 == after and _adjunct_before_comma(scene, after):
+        after = _comma_after(scene, after)
+    return [Phrase(after, scene.quote_end(scene.last))] if after <= scene.last else []
 
 
 def _without_main_clause(scene: Scene, source: Phrase) -> Phrase:
@@ -69,10 +70,6 @@ def _without_main_clause(scene: Scene, source: Phrase) -> Phrase:
         if (number or article) and not reader.word_is(k - 1, "determiners"):
             return Phrase(source.first, k - 1)
     return source
-
-
-def _opens_with(scene: Scene, first: int) -> bool:
-    return scene.reader.low[first - 1] == ","
 
 
 def _adjunct(scene: Scene, k: int) -> bool:
@@ -109,33 +106,31 @@ def read_nouns(scene: Scene) -> None:
 
 def _nominal(scene: Scene, k: int, kind: Kind) -> Draft | None:
     reader = scene.reader
-    source: list[Phrase] = []
-    possessor = _possessor(scene, k)
-    if possessor is not None:
-        source = [possessor]
+    source = _possessor(scene, k)
     start = k + 1
-    if not source and reader.low[start] in ("by", "from"):
-        phrase = reader.noun_phrase_after(start + 1, scene.last)
-        if phrase is not None and not reader.low[phrase.first].endswith("ing"):
-            source = [phrase]
-            start = phrase.last + 1
-    if start >= scene.last:
+    if source is None and reader.low[start] in ("by", "from"):
+        source = reader.noun_phrase_after(start + 1, scene.last)
+        if source is not None:
+            start = source.last + 1
+    if source is None or start >= scene.last or not _opens_content(reader.low[start], kind):
         return None
-    opener = reader.low[start]
-    if opener not in NOMINAL_OPENERS and not (kind is Kind.APPEAL and opener in ("for", "to")):
-        return None
-    if not source:
-        return None
-    if opener == "of" and kind not in (Kind.DENIAL, Kind.ACCUSATION, Kind.ACKNOWLEDGEMENT):
-        return None
-    if reader.word_is(source[0].first, "possessives") and _repeats_own(scene, source[0].first, kind):
+    if reader.word_is(source.first, "possessives") and _repeats_own(scene, source.first, kind):
         return None
     end = _clause_end(scene, start, k)
     if scene.in_quote(k):
         end = min(end, scene.quote_end(k) - 1)
     if end <= start:
         return None
-    return Draft(source, [Phrase(k, k)], [Phrase(start, end)], kind, "nominal", 0.75 if opener == "that" else 0.5, k)
+    confidence = 0.75 if reader.low[start] == "that" else 0.5
+    return Draft([source], [Phrase(k, k)], [Phrase(start, end)], kind, "nominal", confidence, k)
+
+
+def _opens_content(word: str, kind: Kind) -> bool:
+    if word == "that":
+        return True
+    if word == "of":
+        return kind in (Kind.DENIAL, Kind.ACCUSATION, Kind.ACKNOWLEDGEMENT)
+    return kind is Kind.APPEAL and word in ("for", "to")
 
 
 def _repeats_own(scene: Scene, first: int, kind: Kind) -> bool:

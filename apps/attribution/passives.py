@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apps.attribution.complements import content_end, is_break
+from apps.attribution.cues import Cue
 from apps.attribution.drafts import Draft, Scene
 from apps.attribution.phrases import REACH, Phrase, VerbGroup
 from apps.attribution.types import Kind
@@ -10,28 +11,24 @@ from apps.attribution.types import Kind
 
 def read_passive(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
     """ "It was reported that", "X was accused by Y of Z", "X was described by Y as Z"."""
-    reader = scene.reader
     start = group.verb + 1
     if start > scene.last:
         return None
     cue = group.cues[0]
     source: list[Phrase] = []
-    if reader.low[start] == "by":
-        phrase = reader.noun_phrase_after(start + 1, scene.last)
-        if phrase is None or reader.low[start + 1].endswith("ing"):
+    if scene.reader.low[start] == "by":
+        agent = _agent(scene, cue, start + 1)
+        if agent is None:
             return None
-        phrase = _cut_at(scene, phrase, ("of", "as", "for") if cue.kind in (Kind.ACCUSATION, Kind.DESIGNATION) else ())
-        source = [phrase]
-        start = phrase.last + 1
-    subject = reader.subject(group, floor)
+        source, start = [agent], agent.last + 1
+    subject = scene.reader.subject(group, floor)
+    if subject is None or (not source and cue.kind is not Kind.ACCUSATION and not _is_it(scene, subject)):
+        return None
     span = [Phrase(group.first, group.verb)]
-    impersonal = subject is not None and reader.low[subject.first] == "it" and subject.first == subject.last
-    if impersonal and start <= scene.last and reader.low[start] == "that":
+    if _is_it(scene, subject):
+        if start > scene.last or scene.reader.low[start] != "that":
+            return None
         return Draft(source, span, [Phrase(start, content_end(scene, start))], cue.kind, "passive", 0.7, group.verb)
-    if not source and cue.kind is not Kind.ACCUSATION:
-        return None
-    if subject is None:
-        return None
     if (claim := _claim_before(scene, subject, group)) is not None:
         return Draft(source, span, [claim], cue.kind, "passive", 0.65, group.verb)
     content = [subject]
@@ -39,10 +36,20 @@ def read_passive(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
         content.append(Phrase(start, content_end(scene, start)))
     elif not source:
         return None
-    draft = Draft(source, span, content, cue.kind, "passive", 0.6, group.verb)
-    if cue.kind is Kind.ACCUSATION:
-        draft.target = subject
-    return draft
+    accused = subject if cue.kind is Kind.ACCUSATION else None
+    return Draft(source, span, content, cue.kind, "passive", 0.6, group.verb, accused)
+
+
+def _is_it(scene: Scene, subject: Phrase) -> bool:
+    return subject.first == subject.last and scene.reader.low[subject.first] == "it"
+
+
+def _agent(scene: Scene, cue: Cue, start: int) -> Phrase | None:
+    """The one by whom: up to the "of" or "as" that goes with the cue."""
+    phrase = scene.reader.noun_phrase_after(start, scene.last)
+    if phrase is None or scene.reader.low[start].endswith("ing"):
+        return None
+    return _cut_at(scene, phrase, ("of", "as", "for") if cue.kind in (Kind.ACCUSATION, Kind.DESIGNATION) else ())
 
 
 def _claim_before(scene: Scene, subject: Phrase, group: VerbGroup) -> Phrase | None:

@@ -276,7 +276,7 @@ class Reader:
             return False
         if p == "." and len(self.low[i - 2]) > 5:
             return False
-        if p == "and" or p == "or":
+        if p in ("and", "or"):
             return self._joins_names(i - 1, floor)
         if p in self.lex.words["subordinators"] or (p in self.lex.words["auxiliaries"] and p != "'s"):
             return False

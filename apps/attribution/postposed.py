@@ -12,6 +12,7 @@ from apps.attribution.complements import (
     skip_hearer,
     starts_adjunct,
 )
+from apps.attribution.cues import Cue
 from apps.attribution.drafts import Draft, Scene
 from apps.attribution.phrases import DASHES, Phrase, VerbGroup
 
@@ -28,21 +29,13 @@ def read_postposed(scene: Scene, group: VerbGroup, subject: Phrase | None, floor
     cue = clause_cue(group)
     if cue is None and not quoted:
         return None
-    after = group.verb + 1
-    if (cue is not None and "hearer" in cue.takes) or names_hearer(scene, after):
-        after = skip_hearer(scene, after)
-    if not is_break(scene, after):
-        if not starts_adjunct(scene, after) or reader.word_is(after, "question"):
-            return None
-        opener, explicit = after_adjuncts(scene, after)
-        if explicit and (not quoted or reader.low[opener] == ":"):
-            return None
-        if not explicit and opener <= scene.last and not is_break(scene, opener) and not quoted:
-            return None
+    after = _after_cue(scene, group, cue, quoted)
+    if after is None:
+        return None
     end = mark - 1 if reader.low[mark] == "," or scene.doc.words[mark] in DASHES else mark
     start = scene.quote_start(end) if quoted else scene.first
     start = min(start, _clause_start(scene, floor, end))
-    if end - start < 1 or end < start:
+    if end <= start:
         return None
     content = [Phrase(start, end)]
     tail = _tail(scene, after)
@@ -57,6 +50,23 @@ def read_postposed(scene: Scene, group: VerbGroup, subject: Phrase | None, floor
         0.9 if quoted else 0.85,
         group.verb,
     )
+
+
+def _after_cue(scene: Scene, group: VerbGroup, cue: Cue | None, quoted: bool) -> int | None:
+    """The token after the cue and its hearer, or None if what follows is a content of its own."""
+    after = group.verb + 1
+    if (cue is not None and "hearer" in cue.takes) or names_hearer(scene, after):
+        after = skip_hearer(scene, after)
+    if is_break(scene, after):
+        return after
+    if not starts_adjunct(scene, after) or scene.reader.word_is(after, "question"):
+        return None
+    opener, explicit = after_adjuncts(scene, after)
+    if explicit:
+        return after if quoted and scene.reader.low[opener] != ":" else None
+    if opener <= scene.last and not is_break(scene, opener) and not quoted:
+        return None
+    return after
 
 
 def _clause_start(scene: Scene, floor: int, end: int) -> int:

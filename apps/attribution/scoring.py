@@ -25,13 +25,37 @@ from dataclasses import dataclass
 from typing import Any
 
 TOKEN = re.compile(r"[^\W_]+(?:[-'’.&][^\W_]+)*|[^\w\s]|_")
+DOUBLE_MARKS = frozenset(("“", "”", '"'))
 EDGES = frozenset("\"“”„«»‘’'`,.;")
 ROLES = ("cue", "source", "content")
 TYPES = ("direct", "mixed", "indirect")
 DIRECT_SHARE = 0.9
 AFTER_HEAD = frozenset(
-    "of in at for from on who which that with to by whose about against as near inside under around including close"
-    " familiar".split()
+    [
+        "of",
+        "in",
+        "at",
+        "for",
+        "from",
+        "on",
+        "who",
+        "which",
+        "that",
+        "with",
+        "to",
+        "by",
+        "whose",
+        "about",
+        "against",
+        "as",
+        "near",
+        "inside",
+        "under",
+        "around",
+        "including",
+        "close",
+        "familiar",
+    ]
 )
 INSIDE_NAMES = frozenset("\"“”'’‘.-&/")
 FULL: Mapping[str, tuple[float, bool, bool]] = {
@@ -79,12 +103,12 @@ class TokenizedText:
         out: list[bool] = []
         inside = False
         last = 0
-        for token, start, end in zip(self.tokens, self.starts, self.ends, strict=True):
+        for word, start, end in zip(self.tokens, self.starts, self.ends, strict=True):
             inside = inside and "\n" not in text[last:start]
             last = end
-            if token in ("“", "”", '"'):
+            if word in DOUBLE_MARKS:
                 out.append(True)
-                inside = token == "“" or (token == '"' and not inside)
+                inside = word == "“" or (word == '"' and not inside)
             else:
                 out.append(inside)
         return out

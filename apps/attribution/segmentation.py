@@ -21,44 +21,28 @@ TOKEN = re.compile(
 )
 CLITIC = re.compile(r"(?:['’](?:s|S|re|ve|ll|d|m)|n['’]t)$")
 ABBREVIATIONS = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "sen",
-        "rep",
-        "gov",
-        "gen",
-        "lt",
-        "col",
-        "sgt",
-        "maj",
-        "capt",
-        "cmdr",
-        "adm",
-        "brig",
-        "prof",
-        "rev",
-        "hon",
-        "st",
-        "jr",
-        "sr",
-        "vs",
-        "no",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "jan",
-        "feb",
-        "aug",
-        "inc",
-        "corp",
-        "co",
-        "ltd",
-        "dept",
-    ]
+    (
+        *(
+            "mr",
+            "mrs",
+            "ms",
+            "dr",
+            "sen",
+            "rep",
+            "gov",
+            "gen",
+            "lt",
+            "col",
+            "sgt",
+            "maj",
+            "capt",
+            "cmdr",
+            "adm",
+            "brig",
+        ),
+        *("prof", "rev", "hon", "st", "jr", "sr", "vs", "no", "sept", "oct", "nov", "dec", "jan", "feb", "aug"),
+        *("inc", "corp", "co", "ltd", "dept"),
+    )
 )
 LONGEST_SENTENCE = 300
 OPENING: dict[str, tuple[str, ...]] = {"“": ("”", "''"), "«": ("»",), "„": ("“", "”")}
@@ -71,13 +55,15 @@ DOUBLED: dict[str, tuple[str, ...]] = {
 CLOSING = frozenset(("”", '"', "’", "»", ")", "''", "’’"))
 STARTS = frozenset(("“", '"', "‘", "«", "„", "[", "(", "''", "``", "‘‘"))
 SINGLE = ("’", "'")
+SINGLE_OPENING = ("‘", "'")
 DATELINE = re.compile(
     r"[^\W\d_][^\n()]{1,70}?\s?\((?:[^\W\d_][\w.&/ -]{1,30})\)\s?[.,]?\s?[-–—]+\s?|"
     r"[A-Z][A-Z ’'./-]{2,40}(?:, [^\n,–—]{2,30}){0,2}\s(?:--|[–—-])\s"
 )
 BYLINE = re.compile(
-    r"(?i:by|reporting by|writing by|editing by|photo by|photograph|image|credit)\b[:\s]|(?i:published|updated|share|related"
-    r"|read more|advertisement|back to top|sign up|subscribe|©|\(?reporting by|\(?photo)\b"
+    r"(?i:by|reporting by|writing by|editing by|photo by|photograph|image|credit)\b[:\s]"
+    r"|(?i:published|updated|share|related|read more|advertisement|back to top|sign up|subscribe|©)\b"
+    r"|(?i:\(?reporting by|\(?photo)\b"
 )
 
 
@@ -173,6 +159,7 @@ class Document:
         return wrapped or (self.words[k - 1] not in '.!?:”"»' and self.words[k][0].islower())
 
     def _quotes(self) -> list[Quote]:
+        """Quotations in order, none inside another. One left open ends with its paragraph; a single one then is none."""
         out: list[Quote] = []
         opened: int | None = None
         closers: tuple[str, ...] = ()
@@ -181,23 +168,32 @@ class Document:
                 out.append(Quote(opened, k - 1, False))
                 opened = None
             if opened is None:
-                if word in OPENING:
-                    opened, closers = k, OPENING[word]
-                elif word in DOUBLED:
-                    opened, closers = k, DOUBLED[word]
-                elif word in ("‘", "'") and self._opens_single(k):
-                    opened, closers = k, SINGLE
+                if (closers := self._closers(k)) != ():
+                    opened = k
             elif word in closers and (closers != SINGLE or self._closes_single(k)):
                 out.append(Quote(opened, k, True))
                 opened = None
-            elif closers == SINGLE and (word in OPENING or word in DOUBLED):
-                opened, closers = k, (OPENING.get(word) or DOUBLED[word])
-            elif word == "“" and "”" in closers:
-                out.append(Quote(opened, k - 1, False))
-                opened, closers = k, OPENING[word]
+            elif self._opens_anew(word, closers):
+                if closers != SINGLE:
+                    out.append(Quote(opened, k - 1, False))
+                opened, closers = k, self._closers(k)
         if opened is not None:
             out.append(Quote(opened, len(self.words) - 1, False))
-        return [q for q in out if q.closed or self.words[q.first] not in ("‘", "'")]
+        return [q for q in out if q.closed or self.words[q.first] not in SINGLE_OPENING]
+
+    def _closers(self, k: int) -> tuple[str, ...]:
+        """The marks that close a quotation opened by token ``k``; none if it opens none."""
+        word = self.words[k]
+        if word in SINGLE_OPENING:
+            return SINGLE if self._opens_single(k) else ()
+        return OPENING.get(word) or DOUBLED.get(word, ())
+
+    @staticmethod
+    def _opens_anew(word: str, closers: tuple[str, ...]) -> bool:
+        """A double mark inside what looked like a single quotation, or "“" where "”" was due."""
+        if closers == SINGLE:
+            return word in OPENING or word in DOUBLED
+        return word == "“" and "”" in closers
 
     def _opens_single(self, k: int) -> bool:
         before = self.text[self.starts[k] - 1] if self.starts[k] else " "
