@@ -68,8 +68,10 @@ class Process:
         return len([at for at in self.starts if time.monotonic() - at < within]) > times
 
     def _repeat(self, running: subprocess.Popen[str], say: Say) -> None:
-        for line in running.stdout or ():
-            say(self.name, line.rstrip())
+        assert running.stdout
+        with running.stdout as lines:
+            for line in lines:
+                say(self.name, line.rstrip())
 
 
 def note(processes: Iterable[Process], file: Path) -> None:

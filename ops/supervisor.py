@@ -1,6 +1,7 @@
 """`make run`: the whole application on this machine, in one terminal, until Ctrl-C.
 
     PORT          where the site is served (8000)
+    DEMO          0 starts without the demo
     DEMO_PORT     where the demo's articles are served (8765)
 
 DATABASE_URL and CELERY_BROKER_URL, if set, name servers to use instead of the embedded ones.
@@ -31,6 +32,9 @@ STOP_ORDER = ("beat", "web", "worker", "demo", "broker")
 """What makes work first, what does it next, what remembers it last. The database follows."""
 
 
+DATABASE_LOOK_SECONDS = 5
+
+
 class Stopped(Exception):
     """Somebody asked for an end while something was still starting."""
 
@@ -38,7 +42,7 @@ class Stopped(Exception):
 class Supervisor:
     """Starts everything in order, keeps it running, and stops it in order. One per data folder."""
 
-    def __init__(self, *, data: Path = DATA, port: int, demo_port: int) -> None:
+    def __init__(self, *, data: Path = DATA, port: int, demo_port: int | None) -> None:
         self.data = data
         self.port = port
         self.demo_port = demo_port
@@ -61,7 +65,8 @@ class Supervisor:
             if left := stop_leftovers(self._notes):
                 self.say("run", f"stopped {left} processes that a killed copy had left behind")
             require_free_port(self.port, variable="PORT")
-            require_free_port(self.demo_port, variable="DEMO_PORT")
+            if self.demo_port:
+                require_free_port(self.demo_port, variable="DEMO_PORT")
             try:
                 self._start_everything()
                 self._greet()
@@ -81,14 +86,15 @@ class Supervisor:
         write_environment(self.data / "env", self.environment)
         collecting = self._manage_in_background("collectstatic", "--noinput", "--verbosity=0")
         self._manage("migrate", "--noinput", "--verbosity=0")
-        self._until(lambda: collecting.poll() is not None, seconds=120, what="collecting static files")
+        self._until(lambda: collecting.poll() is not None, seconds=120, what="Collecting static files")
         if collecting.returncode:
             raise CannotGoOnError("The static files could not be collected; the reason is above.")
         self._progress("database migrated, static files collected")
         python = sys.executable
         programs = Path(python).parent
-        self._start("demo", lambda: [python, "-m", "demo.site", "--port", str(self.demo_port)])
-        self._until(lambda: listens(self.demo_port), seconds=30, what="the demo site", name="demo")
+        if port := self.demo_port:
+            self._start("demo", lambda: [python, "-m", "demo.site", "--port", str(port)])
+            self._until(lambda: listens(port), seconds=30, what="The demo site", name="demo")
         celery = [str(programs / "celery"), "--quiet", "-A", "config.celery:app"]
         level = self.environment["LOG_LEVEL"]
         self._start(
@@ -114,9 +120,10 @@ class Supervisor:
                 *("--log-level", "warning", "--workers-kill-timeout", "8"),
             ],
         )
-        self._until(self._healthy, seconds=60, what="the web server", name="web")
-        self._manage("load_demo")
-        self._progress("demo dossiers loaded")
+        self._until(self._healthy, seconds=60, what="The web server", name="web")
+        if self.demo_port:
+            self._manage("load_demo")
+            self._progress("demo dossiers loaded")
 
     def _start_database(self) -> None:
         if named_database():
@@ -139,7 +146,7 @@ class Supervisor:
         environment.setdefault("LOG_LEVEL", "WARNING")
         # Root is as good as anyone on a machine that only shows the demo; Celery says otherwise at each start.
         environment["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
-        environment["FETCH_EXEMPT_ORIGIN"] = f"http://{HOST}:{self.demo_port}"
+        environment["FETCH_EXEMPT_ORIGIN"] = f"http://{HOST}:{self.demo_port}" if self.demo_port else ""
         if self.cluster:
             environment["DATABASE_URL"] = self.cluster.url()
         if self.broker:
@@ -171,7 +178,7 @@ class Supervisor:
                 self.stopping.wait(1)
                 process.start(self.say)
                 note(self.processes.values(), self._notes)
-            if self.cluster and time.monotonic() - last_look > 5:
+            if self.cluster and time.monotonic() - last_look > DATABASE_LOOK_SECONDS:
                 last_look = time.monotonic()
                 if not self.cluster.running():
                     self.say("database", "does not answer; starting it again")
@@ -298,8 +305,8 @@ def port_named(variable: str, default: int) -> int:
 
 def main() -> int:
     try:
-        supervisor = Supervisor(port=port_named("PORT", 8000), demo_port=port_named("DEMO_PORT", 8765))
-        return supervisor.run()
+        demo_port = None if os.environ.get("DEMO") == "0" else port_named("DEMO_PORT", 8765)
+        return Supervisor(port=port_named("PORT", 8000), demo_port=demo_port).run()
     except CannotGoOnError as problem:
         print(problem, file=sys.stderr)
         return 1

@@ -53,8 +53,6 @@ def begin(said: Said) -> Iterator[Callable[..., Process]]:
     yield start
     for process in begun:
         process.stop(said, at_once=True)
-        if process.running and process.running.stdout:
-            process.running.stdout.close()
 
 
 def test_what_a_program_prints_is_repeated_under_its_name(said: Said, begin: Callable[..., Process]) -> None:
