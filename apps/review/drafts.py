@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 AROUND = 32
@@ -118,16 +118,24 @@ class ClaimDraft:
 
 @dataclass(frozen=True)
 class SourceDraft:
-    """A source as suggested. Its party and the institution it speaks for stand in columns."""
+    """A source as suggested. Its party and the institution it speaks for stand in columns.
+
+    It speaks for that institution from the day ``since`` to the day ``until``, both included; ``None``: not known.
+    """
 
     name: str
     kind: str
     form: str = "official"
     role: str = ""
     names: tuple[NameDraft, ...] = ()
+    since: date | None = None
+    until: date | None = None
 
     def body(self) -> dict[str, Any]:
-        return asdict(self)
+        return asdict(self) | {
+            "since": self.since.isoformat() if self.since else None,
+            "until": self.until.isoformat() if self.until else None,
+        }
 
     @classmethod
     def read(cls, body: Mapping[str, Any]) -> Self:
@@ -137,6 +145,8 @@ class SourceDraft:
             form=body["form"],
             role=body["role"],
             names=tuple(NameDraft(**name) for name in body["names"]),
+            since=date.fromisoformat(body["since"]) if body["since"] else None,
+            until=date.fromisoformat(body["until"]) if body["until"] else None,
         )
 
 

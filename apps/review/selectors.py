@@ -28,8 +28,9 @@ def waiting(*, dossier_id: int, user_id: int) -> Waiting:
 
 
 def reviewable(dossier_id: int) -> QuerySet[Proposal]:
-    """Statements that wait for an analyst. Copies wait for an editor instead, with the statement they repeat."""
-    return Proposal.objects.in_dossier(dossier_id).attributions().to_review().filter(copy_of__isnull=True)
+    """Statements that wait for an analyst. A machine's copy waits for an editor instead, with what it repeats."""
+    rows = Proposal.objects.in_dossier(dossier_id).attributions().to_review()
+    return rows.filter(Q(copy_of__isnull=True) | Q(state=Proposal.State.RETURNED))
 
 
 def checkable(dossier_id: int, user_id: int) -> QuerySet[Proposal]:

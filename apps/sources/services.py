@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Actor
@@ -37,8 +39,11 @@ def record_source(
     party: Party | None = None,
     institution: Source | None = None,
     role: str = "",
+    since: date | None = None,
+    until: date | None = None,
 ) -> Source:
-    """A source with its names, its party and whom it speaks for. Only :mod:`apps.review` calls this."""
+    """A source with its names, its party, and whom it speaks for from which day to which. Only :mod:`apps.review`
+    calls this."""
     source = Source.objects.create(kind=kind, **moment.begins())
     moment.changed("source", source.public_id, "added")
     record_alias(moment=moment, source=source, name=preferred, preferred=True)
@@ -48,7 +53,8 @@ def record_source(
     if party is not None:
         Alignment.objects.create(source=source, party=party, **moment.begins())
     if institution is not None:
-        Affiliation.objects.create(source=source, institution=institution, role=role, **moment.begins())
+        days = DateRange(since, until, "[]")
+        Affiliation.objects.create(source=source, institution=institution, role=role, days=days, **moment.begins())
     return source
 
 

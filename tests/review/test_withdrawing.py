@@ -53,8 +53,8 @@ def test_a_withdrawn_statement_ends_with_all_that_rests_on_it_and_stays_readable
     assert proposal.state == Proposal.State.WITHDRAWN
     assert proposal.decisions.latest("pk").note == "Misread"
     for model in (Statement, Attribution, Position, Counter, Figure):
-        assert not model.objects.current().exists(), model  # type: ignore[attr-defined]
-        assert model.objects.as_known(before).count() == 1, model  # type: ignore[attr-defined]
+        assert not model.objects.current().exists(), model
+        assert model.objects.as_known(before).count() == 1, model
     assert ledger.verify(dossier_id=world.dossier.pk) is None
 
 

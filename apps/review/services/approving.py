@@ -198,6 +198,8 @@ def _source(revision: Revision, moment: ledger.Moment) -> Source:
         party=revision.party,
         institution=revision.principal,
         role=draft.role,
+        since=draft.since,
+        until=draft.until,
     )
 
 
@@ -209,10 +211,11 @@ def _attribution(
     source = _resolved_source(revision, batch)
     alias = _alias(revision, draft, source, moment)
     original = batch.proposals.get(proposal.copy_of_id or 0, proposal.copy_of)
-    if original is not None and original.statement_id is not None:
-        statement = Statement.objects.get(pk=original.statement_id)
+    if original is not None:
+        assert original.statement_id is not None
+        statement, is_copy = Statement.objects.get(pk=original.statement_id), _is_copy(draft, original)
     else:
-        statement = _statement(revision, draft, source, batch, moment)
+        statement, is_copy = _statement(revision, draft, source, batch, moment), False
     proposal.statement = statement
     proposal.attribution = statements.attribute(
         moment=moment,
@@ -221,7 +224,7 @@ def _attribution(
         quotation=draft.quotation,
         alias=alias,
         spans=[Words(s.role, s.begins, s.ends, s.exact, s.prefix, s.suffix) for s in draft.spans],
-        is_copy=original is not None,
+        is_copy=is_copy,
     )
     if original is not None:
         return
@@ -232,6 +235,12 @@ def _attribution(
         statement=statement,
         numbers=[claims.Number(f.measure, f.comparator, f.low, f.high, f.of_whom) for f in draft.figures],
     )
+
+
+def _is_copy(draft: AttributionDraft, original: Proposal) -> bool:
+    """Word for word what the original carries, in any of its revisions; else another's own report of the statement."""
+    drafts = (AttributionDraft.read(body) for body in original.revisions.values_list("body", flat=True))
+    return any(rules.same_words(draft.spans, other.spans, role="content") for other in drafts)
 
 
 def _resolved_source(revision: Revision, batch: _Batch) -> Source:

@@ -61,7 +61,11 @@ class Taken:
 
 @dataclass(frozen=True)
 class Filled:
-    """A statement card as an analyst filled it in."""
+    """A statement card as an analyst filled it in.
+
+    With ``repeats`` the words are further evidence of what that other proposal states: no position, no figure and no
+    relayer are taken from here then.
+    """
 
     draft: AttributionDraft
     source: Source | None = None
@@ -70,6 +74,7 @@ class Filled:
     principal: Source | None = None
     alias: Alias | None = None
     relayed_by: Proposal | None = None
+    repeats: Proposal | None = None
     positions: Sequence[Taken] = ()
 
 
@@ -115,6 +120,8 @@ def _submit(proposal: Proposal, *, to_state: str, filled: Filled, by: Actor, at:
     source_proposal = filled.source_proposal
     if filled.new_source is not None:
         source_proposal = _begin_source(proposal.dossier_id, filled.new_source, by=by, at=at)
+    if filled.repeats is not None:
+        proposal.copy_of = _first_of(filled.repeats, proposal)
     links = [_link(proposal.dossier_id, taken, by=by, at=at) for taken in filled.positions]
     _check_links(links)
     revision = recording.revise(
@@ -136,6 +143,21 @@ def _submit(proposal: Proposal, *, to_state: str, filled: Filled, by: Actor, at:
     )
     _note(proposal, by, "review.submitted")
     return proposal
+
+
+def _first_of(repeated: Proposal, proposal: Proposal) -> Proposal:
+    """The proposal whose statement is meant: never a copy of a copy, nor of itself."""
+    first = repeated.copy_of or repeated
+    if first.pk == proposal.pk:
+        raise Refusal(_("A statement cannot repeat itself."), code="repeats_itself")
+    if first.kind != Proposal.Kind.ATTRIBUTION or first.state not in (
+        Proposal.State.SUBMITTED,
+        Proposal.State.APPROVED,
+    ):
+        raise Conflict(_("The statement that is repeated was not accepted."), code="original_first")
+    if Proposal.objects.filter(copy_of=proposal.pk).exists():
+        raise Conflict(_("Other articles repeat this one, so it cannot repeat another."), code="repeated_itself")
+    return first
 
 
 def _check_links(links: Sequence[LinkRefs]) -> None:
