@@ -245,7 +245,9 @@ def test_npm_installs_what_the_lock_says_once(monkeypatch: pytest.MonkeyPatch, t
 
 def test_every_make_target_is_explained() -> None:
     environment = {**os.environ, "MAKEFLAGS": ""}
-    done = subprocess.run(["make", "help"], capture_output=True, text=True, check=True, env=environment)
+    done = subprocess.run(
+        ["make", "--no-print-directory", "help"], capture_output=True, text=True, check=True, env=environment
+    )
     explained = {line.split()[1] for line in done.stdout.splitlines()}
     phony = next(line for line in Path("Makefile").read_text().splitlines() if line.startswith(".PHONY:"))
     assert explained == set(phony.removeprefix(".PHONY:").split())
