@@ -45,6 +45,7 @@ class Evidence:
     quotation: str
     is_copy: bool
     rendition_id: str
+    rendition_sha256: str
     spans: tuple[Span, ...]
 
 
@@ -190,6 +191,7 @@ def _evidence(row: Attribution, spans: tuple[Span, ...], outlet: str) -> Evidenc
         quotation=row.quotation,
         is_copy=row.is_copy,
         rendition_id=str(row.rendition.public_id),
+        rendition_sha256=row.rendition.sha256,
         spans=spans,
     )
 
