@@ -21,7 +21,8 @@ def serves(host: str, port: int, *, name: str) -> bool:
 
 
 def main() -> int:
-    name = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip().removeprefix(".").replace("*", "localhost")
+    allowed = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip()
+    name = allowed.removeprefix(".").replace("*", "localhost")
     return 0 if serves("127.0.0.1", int(os.environ.get("PORT", "8000")), name=name) else 1
 
 
