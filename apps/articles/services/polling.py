@@ -105,7 +105,7 @@ def poll(claimed: ClaimedFeed) -> list[Intake]:
             reason = _("The feed answered with status %(status)s.") % {"status": got.status}
             _failed(claimed, code=f"http_{got.status}", reason=reason)
             return []
-        parsed = feeds.parse(got.body, url=got.final_url)
+        parsed = feeds.parse(got.body, url=got.final_url, content_type=got.header("content-type"))
     except Refusal as refusal:
         _failed(claimed, code=refusal.code, reason=str(refusal.reason))
         return []
