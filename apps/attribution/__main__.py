@@ -93,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "annotate":
             count = annotate(options.source, options.target, using)
-            sys.stdout.write(f"{count} documents written to {options.target}.\n")
+            sys.stdout.write(f"Documents written to {options.target}: {count}.\n")
         else:
             result = evaluate(options.gold, using)
             sys.stdout.write((json.dumps(result, indent=2) if options.json else _show(result)) + "\n")

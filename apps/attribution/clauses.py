@@ -41,7 +41,7 @@ def _close_earlier(scene: Scene, draft: Draft) -> None:
     part, start = scene.found[-1].content[-1], draft.source[0].first
     if not part.first < start <= part.last or scene.found[-1].verb > part.first:
         return
-    comma, joint = scene.reader.low[max(0, start - 2) : start]
+    comma, joint = scene.reader.low[start - 2 : start] if start >= 2 else ("", "")
     if comma == "," and joint in JOINTS and part.first < start - 2:
         scene.found[-1].content[-1] = Phrase(part.first, start - 3)
 

@@ -105,7 +105,9 @@ def skip_hearer(scene: Scene, start: int) -> int:
     if reader.low[start] in ("me", "us", "him", "them", "her") or reader.word_is(start, "hearers"):
         return start + 1
     phrase = reader.noun_phrase_after(start, min(scene.last, start + 10))
-    return phrase.last + 1 if phrase is not None else start
+    if phrase is None:
+        return start
+    return next((k for k in range(phrase.first, phrase.last) if reader.low[k] == ","), phrase.last + 1)
 
 
 def content_end(scene: Scene, start: int) -> int:
@@ -202,7 +204,8 @@ def _content_start_after_hearer(scene: Scene, after: int) -> int | None:
     if scene.opens_quote(after) or reader.low[after] in CLAUSE_OPENERS or reader.low[after] in (":", "to"):
         return after
     if reader.low[after] == ",":
-        return after + 1 if after + 1 <= scene.last and scene.opens_quote(after + 1) else None
+        fronted = reader.low[scene.first] == "as" and after - scene.first < 14
+        return after + 1 if after < scene.last and (fronted or scene.opens_quote(after + 1)) else None
     if reader.low[after] in ("of", "about"):
         return after
     if starts_adjunct(scene, after):

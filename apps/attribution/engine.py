@@ -162,7 +162,7 @@ def _relays(drafts: list[Draft]) -> dict[int, int]:
                 break
         end = draft.content[-1].last
         open_.append((end, n))
-        open_.sort(reverse=True)
+        open_.sort(key=lambda entry: (-entry[0], entry[1]))
         del open_[12:]
     return out
 

@@ -62,7 +62,7 @@ NOT_COUNTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number in tokens ``first..last`` of the sentence ``floor..ceiling``; ``noun`` is the token of who is counted."""
+    """A number in tokens ``first..last`` of the sentence ``floor..ceiling``; ``noun`` is the token of the counted."""
 
     value: int
     high: int | None
@@ -78,8 +78,11 @@ class Count:
 
 
 def figures(doc: Document, lex: Lexicon) -> list[Figure]:
-    """Every figure with a measure, in order. A bare number takes the measure of the words around it; a
-    number of people introduced by "including" takes that of the figure it is part of."""
+    """Every figure with a measure, in order.
+
+    A bare number takes the measure of the words around it; one introduced by "including" that of the figure it is part
+    of.
+    """
     reader = _FigureReader(doc, lex)
     for sentence in doc.sentences:
         k = sentence.first

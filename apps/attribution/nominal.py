@@ -17,7 +17,7 @@ def read_leads(scene: Scene) -> None:
         if scene.in_quote(k):
             continue
         for words, kind in scene.lex.leads:
-            if tuple(reader.low[k : k + len(words)]) == words:
+            if reader.low[k] == words[0] and tuple(reader.low[k : k + len(words)]) == words:
                 draft = _lead(scene, k, k + len(words), kind)
                 if draft is not None:
                     scene.found.append(draft)
@@ -26,7 +26,7 @@ def read_leads(scene: Scene) -> None:
 def _lead(scene: Scene, first: int, start: int, kind: Kind) -> Draft | None:
     reader = scene.reader
     source = reader.noun_phrase_after(start, scene.last)
-    if source is None:
+    if source is None or reader.low[source.first] == reader.low[first]:
         return None
     if first - scene.first < 3:
         source = _without_main_clause(scene, source)

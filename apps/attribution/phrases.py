@@ -53,7 +53,9 @@ class Reader:
         return 0 <= k < len(self.low) and self.doc.words[k][0].isalnum()
 
     def is_mark(self, k: int) -> bool:
-        return self.doc.words[k] in QUOTATION_MARKS
+        n = self.doc.quote_of[k]
+        at_edge = n >= 0 and k in (self.doc.quotes[n].first, self.doc.quotes[n].last)
+        return self.doc.words[k] in QUOTATION_MARKS or (at_edge and not self.doc.words[k][0].isalnum())
 
     def is_adverb(self, k: int) -> bool:
         word = self.low[k]

@@ -22,6 +22,7 @@ WORD_BOUND = 74.0
 LONGEST = 400
 APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
 WORD = re.compile(r"[^\W_]+")
+SAME_SOUND = (("kh", "h"), ("gh", "g"), ("gue", "ge"), ("gui", "gi"), ("ph", "f"))
 APPOSITIVE = re.compile(r"[,(–—]")
 DIRECTED = frozenset(("to", "in", "for", "from", "with", "against", "at", "on", "by", "near"))
 PRONOUNS = frozenset(
@@ -214,7 +215,10 @@ def _by_sound(mention: str, names: Sequence[Name]) -> Resolution | None:
 
 
 def _latin(text: str) -> list[str]:
-    return fold(anyascii(text[:LONGEST]).replace("'", "").replace("`", "")).split()
+    plain = fold(anyascii(text[:LONGEST]).replace("'", "").replace("`", ""))
+    for written, sound in SAME_SOUND:
+        plain = plain.replace(written, sound)
+    return plain.split()
 
 
 def _short(text: str) -> str:

@@ -159,7 +159,7 @@ class Document:
         return wrapped or (self.words[k - 1] not in '.!?:”"»' and self.words[k][0].islower())
 
     def _quotes(self) -> list[Quote]:
-        """Quotations in order, none inside another. One left open ends with its paragraph; a single one then is none."""
+        """Quotations in order, none inside another. One left open ends with its paragraph, a single one is void."""
         out: list[Quote] = []
         opened: int | None = None
         closers: tuple[str, ...] = ()

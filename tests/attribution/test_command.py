@@ -1,0 +1,92 @@
+"""The engine from the command line, with no Django and no database."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from apps.attribution.__main__ import main
+
+DOCUMENT = {
+    "doc_id": "d1",
+    "text": "The bridge is down, the ministry said on Tuesday. It denied that 12 people were killed.",
+    "published": "2024-05-08",
+    "attributions": [{"source": [[20, 32]], "cue": [[33, 37]], "content": [[0, 18]]}],
+}
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    path = tmp_path / "in.jsonl"
+    path.write_text(json.dumps(DOCUMENT) + "\n\n", encoding="utf-8")
+    return path
+
+
+def test_annotate_writes_each_document_with_what_was_found(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.jsonl"
+
+    assert main(["annotate", str(corpus), str(out), "--extractor", "rules"]) == 0
+
+    (line,) = out.read_text(encoding="utf-8").splitlines()
+    written = json.loads(line)
+    said, denied = written["attributions"]
+    assert written["extractor"] == {"name": "rules", "version": "1.0"}
+    assert (written["doc_id"], written["text"]) == (DOCUMENT["doc_id"], DOCUMENT["text"])
+    assert (said["source"], said["content"]) == ([[20, 32]], [[0, 18]])
+    assert said["said"] == {"on": "2024-05-07", "precision": "day", "words": [41, 48]}
+    assert (denied["kind"], denied["antecedent"]["surface"]) == ("denial", "the ministry")
+    assert denied["figures"][0]["low"] == 12
+    assert ": 1." in capsys.readouterr().out
+
+
+def test_evaluate_prints_the_measures_as_json(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", "--gold", str(corpus), "--json"]) == 0
+
+    result = json.loads(capsys.readouterr().out)
+    assert result["extractor"]["name"] == "rules"
+    assert result["attributions"] == {"gold": 1, "predicted": 2}
+    assert result["measures"]["full.all"] == {"precision": 0.5, "recall": 1.0, "f1": pytest.approx(2 / 3)}
+    assert result["tokens_per_second"] > 0
+
+
+def test_evaluate_prints_a_table_for_people(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", "--gold", str(corpus)]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert next(line for line in lines if line.startswith("full.all")).split() == ["full.all", "50.0", "100.0", "66.7"]
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("{", "line 1: not JSON"),
+        ("[]", "“doc_id” and “text”"),
+        ('{"doc_id": 1, "text": 2}', "“doc_id” and “text”"),
+        ('{"doc_id": "a", "text": "b"}', "no list of “attributions”"),
+        ('{"doc_id": "a", "text": "b", "attributions": [], "published": "soon"}', "soon"),
+    ],
+)
+def test_a_bad_file_is_refused_with_a_sentence(
+    tmp_path: Path, line: str, complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text(line, encoding="utf-8")
+
+    assert main(["evaluate", "--gold", str(bad)]) == 2
+    assert complaint in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["annotate", str(tmp_path / "none.jsonl"), str(tmp_path / "out.jsonl")]) == 2
+    assert "none.jsonl" in capsys.readouterr().err
+
+
+def test_the_engine_loads_without_django() -> None:
+    code = "import sys, apps.attribution.__main__; print([m for m in sys.modules if m.split('.')[0] == 'django'])"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert ran.stdout.strip() == "[]"
