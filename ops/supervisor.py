@@ -122,8 +122,19 @@ class Supervisor:
         )
         self._until(self._healthy, seconds=60, what="The web server", name="web")
         if self.demo_port:
-            self._manage("load_demo")
+            self._manage("load_demo", "--yes")
             self._progress("demo dossiers loaded")
+            # What the demo people decided follows when the articles are in; nobody need wait for it.
+            self._manage_in_background("load_demo", "--yes", "--review")
+
+    def _load_demo(self) -> None:
+        """Take in and review what the demo tells; at once if that was done. A site without it is still a site."""
+        try:
+            # Its people's passwords are public, as is the point; the site is reached from this machine only.
+            self._manage("load_demo", "--review", "--yes", "--wait=120")
+            self._progress("the demo is ready")
+        except CannotGoOnError as problem:
+            self.say("run", f"{problem} The demo is not whole; the next start goes on with it.")
 
     def _start_database(self) -> None:
         if named_database():
@@ -155,7 +166,7 @@ class Supervisor:
 
     def _greet(self) -> None:
         note(self.processes.values(), self._notes)
-        signins = self.data / "signins.txt"
+        signins = Path(self.environment.get("SIGNINS_FILE") or self.data / "signins.txt")
         lines = ["", f"Counterclaim is at {self.address}", ""]
         if signins.exists():
             lines += [signins.read_text().rstrip(), ""]

@@ -391,3 +391,14 @@ def test_nothing_repeats_itself_or_what_nobody_accepted_or_what_repeats_it(world
             at=timezone.now(),
         )
     assert refused.value.code == "repeated_itself"
+
+
+def test_a_copy_needs_nobody_to_resolve_again_who_said_it(world: World) -> None:
+    first, copy = an_article(world), an_article(world)
+    source = a_source(world)
+    (original,) = proposed(first)
+    (repeat,) = proposed(copy, copies_of=[first])
+    accept(world, original, source=source)
+    approve(world, original, repeat)
+    assert Statement.objects.get().source == source
+    assert Attribution.objects.count() == 2

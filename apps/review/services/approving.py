@@ -208,13 +208,14 @@ def _attribution(
 ) -> None:
     draft = AttributionDraft.read(revision.body)
     assert proposal.rendition is not None
-    source = _resolved_source(revision, batch)
-    alias = _alias(revision, draft, source, moment)
     original = batch.proposals.get(proposal.copy_of_id or 0, proposal.copy_of)
     if original is not None:
         assert original.statement_id is not None
-        statement, is_copy = Statement.objects.get(pk=original.statement_id), _is_copy(draft, original)
+        # Who said it is known from the original, whatever was made of the mention here.
+        statement = Statement.objects.select_related("source").get(pk=original.statement_id)
+        is_copy = _is_copy(draft, original)
     else:
+        source = _resolved_source(revision, batch)
         statement, is_copy = _statement(revision, draft, source, batch, moment), False
     proposal.statement = statement
     proposal.attribution = statements.attribute(
@@ -222,7 +223,7 @@ def _attribution(
         statement=statement,
         rendition=proposal.rendition,
         quotation=draft.quotation,
-        alias=alias,
+        alias=_alias(revision, draft, statement.source, moment),
         spans=[Words(s.role, s.begins, s.ends, s.exact, s.prefix, s.suffix) for s in draft.spans],
         is_copy=is_copy,
     )
@@ -261,7 +262,7 @@ def _alias(revision: Revision, draft: AttributionDraft, source: Source, moment: 
         return sources.record_alias(
             moment=moment, source=source, name=Name(draft.learn.name, draft.learn.form, draft.learn.language)
         )
-    return revision.alias
+    return revision.alias if revision.alias and revision.alias.source_id == source.pk else None
 
 
 def _statement(
