@@ -1,0 +1,1 @@
+"""Pages about articles: the list, adding, what is on its way, feeds, one article."""

@@ -1,0 +1,177 @@
+"""The list of articles, one article with what it attributes, and the bytes that were preserved of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from apps.articles import storage
+from apps.articles.marking import Mark, Run, mark
+from apps.articles.models import Capture, Rendition
+from apps.articles.reading import article_numbered, preserved, text_of
+from apps.claims.reading import Taken, positions_of
+from apps.dossiers.rules import Power
+from apps.sources.reading import outlets
+from apps.statements import reading
+from apps.statements.reading import Attributed, Times
+from apps.web.articles.forms import FilterForm
+from apps.web.http import AsOf, Request, Room, as_of, in_dossier, page
+from apps.web.keyset import address, cut, place
+
+ROWS = 50
+OUTLETS_OFFERED = 500
+
+
+@require_safe
+@in_dossier(Power.READ)
+def articles(request: Request, room: Room) -> HttpResponse:
+    times = as_of(request)
+    offered = [(outlet.id, outlet.name) for outlet in outlets(room.dossier.pk, limit=OUTLETS_OFFERED)]
+    form = FilterForm(request.GET, outlets=offered)
+    if not form.is_valid():
+        context = {"form": form, "rows": [], "times": times}
+        return page(request, "articles/list.html", context, part="list", status=400)
+    outlet, words = form.cleaned_data["outlet"], form.cleaned_data["q"]
+    found = reading.articles(
+        room.dossier.pk,
+        outlet=int(outlet) if outlet else None,
+        words=words,
+        before=place(request),
+        limit=ROWS + 1,
+        known_at=times.known_at,
+    )
+    sheet = cut(found, ROWS)
+    context = {
+        "form": form,
+        "rows": sheet.rows,
+        "filtered": bool(outlet or words),
+        "times": times,
+        "older_url": address(request, before=sheet.rows[-1].number) if sheet.more else "",
+        "newer_url": address(request, before=None) if "before" in request.GET else "",
+    }
+    return page(request, "articles/list.html", context, part="list")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A statement beside the text: what was said, and on which claims it takes which position."""
+
+    said: Attributed
+    positions: tuple[Taken, ...]
+    here: bool
+    """Whether its words stand in the rendition that is shown."""
+
+
+@dataclass(frozen=True)
+class Laid:
+    """What a mark in the text stands for."""
+
+    role: str
+    said: Attributed
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Words under the same marks: how they look, and the statement that the innermost of them is evidence of."""
+
+    words: str
+    look: str
+    statement: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of the article, in pieces."""
+
+    number: int
+    pieces: tuple[Piece, ...]
+
+
+@require_safe
+@in_dossier(Power.READ)
+def article(request: Request, room: Room, number: int) -> HttpResponse:
+    moments = as_of(request)
+    times = Times(moments.said_until, moments.known_at)
+    row = article_numbered(room.dossier.pk, number, known_at=moments.known_at)
+    if row is None:
+        raise Http404(_("There is no such article in this dossier."))
+    held = preserved(row, known_at=moments.known_at)
+    shown = _shown(held.renditions, request.GET.get("rendition", ""))
+    found = reading.attributed_in(row, times)
+    positions = positions_of(room.dossier.pk, {one.statement_id for one in found}, known_at=moments.known_at)
+    entries = [
+        Entry(one, positions.get(one.statement_id, ()), here=shown is not None and one.rendition_id == shown.pk)
+        for one in found
+    ]
+    context = {
+        "article": row,
+        "held": held,
+        "rendition": shown,
+        "paragraphs": _marked(shown, entries),
+        "entries": entries,
+        "times": moments,
+        "query": _query(moments),
+    }
+    return page(request, "articles/article.html", context)
+
+
+def _query(times: AsOf) -> str:
+    return f"?{times.query}" if times.query else ""
+
+
+def _shown(renditions: tuple[Rendition, ...], wanted: str) -> Rendition | None:
+    """The rendition that was asked for, else the newest; ``None`` where no text could be drawn yet."""
+    if not wanted:
+        return renditions[0] if renditions else None
+    found = next((one for one in renditions if str(one.public_id) == wanted), None)
+    if found is None:
+        raise Http404(_("There is no such text of this article."))
+    return found
+
+
+def _marked(rendition: Rendition | None, entries: list[Entry]) -> list[Paragraph]:
+    if rendition is None:
+        return []
+    marks = [
+        Mark(span.begins, span.ends, Laid(span.role, entry.said))
+        for entry in entries
+        if entry.here
+        for span in entry.said.spans
+    ]
+    return [
+        Paragraph(paragraph.number, tuple(_piece(run) for run in paragraph.runs))
+        for paragraph in mark(text_of(rendition), marks)
+    ]
+
+
+def _piece(run: Run[Laid]) -> Piece:
+    """Flat, whatever overlaps: each piece says all that it is. A source's hue is that of whom it speaks for."""
+    if not run.under:
+        return Piece(run.words, "", "")
+    innermost = run.under[-1]
+    named = next((laid for laid in reversed(run.under) if laid.role == "source"), innermost)
+    party = named.said.principal.party
+    roles = dict.fromkeys(f"m-{laid.role}" for laid in run.under)
+    return Piece(run.words, " ".join([*roles, f"p{party.hue}" if party else "p0"]), innermost.said.statement)
+
+
+@require_safe
+@in_dossier(Power.READ)
+def raw_bytes(request: Request, room: Room, number: int, capture_id: UUID) -> HttpResponse:
+    """The bytes exactly as preserved: to be saved, never to be shown, as they come from a stranger."""
+    capture = (
+        Capture.objects.in_dossier(room.dossier.pk)
+        .filter(public_id=capture_id, article__number=number)
+        .select_related("article")
+        .first()
+    )
+    if capture is None:
+        raise Http404(_("There is no such capture of this article."))
+    response = HttpResponse(storage.read(capture.sha256), content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="{capture.article.ref}-{capture.sha256[:12]}.bin"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,1 @@
+"""The dossier's ledger, in words."""

@@ -1,0 +1,1 @@
+"""Where one begins: the dossiers one may use."""

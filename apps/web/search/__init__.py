@@ -1,0 +1,1 @@
+"""Find a claim, a source, a statement or an article by words."""

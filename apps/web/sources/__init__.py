@@ -1,0 +1,1 @@
+"""Pages about sources: the list, one source, what rests on one of its names."""
