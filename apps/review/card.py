@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.articles.marking import Mark, MarkedParagraph, mark
 from apps.articles.models import Article, Capture, Lineage, Rendition
+from apps.articles.reading import outlets_by_article
 from apps.dossiers.selectors import PartyLabel
 from apps.review import rules
 from apps.review.drafts import AttributionDraft
 from apps.review.models import Decision, Proposal
-from apps.review.queue import WAITS, outlets_of
+from apps.review.queue import WAITS
 from apps.review.reading import Reading, latest_revisions, readings
 
 RECENT = 20
@@ -143,7 +144,7 @@ def desk_article(article: Article, *, rendition_id: int | None = None) -> DeskAr
         article=article,
         rendition=rendition,
         capture=rendition.capture,
-        outlet=outlets_of(article.dossier_id, [article.pk]).get(article.pk, ""),
+        outlet=outlets_by_article(article.dossier_id, [article.pk]).get(article.pk, ""),
         copies=Lineage.objects.current().filter(copied_from=article).count(),
         items=tuple(
             Item(number=number, proposal=proposal, reading=read[revisions[proposal.pk].pk])

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, TrigramSimilarity
 from django.db.models import Q
@@ -73,6 +74,24 @@ def pending_sources(dossier_id: int) -> tuple[Who, ...]:
     parties = {label.id: label for label in party_labels(dossier_id)}
     voices = source_labels(dossier_id, {r.principal_id for r in revisions.values() if r.principal_id})
     return tuple(pending_who(revisions[pk], voices, parties) for pk in sorted(revisions, reverse=True))
+
+
+def source_by_value(dossier_id: int, value: str) -> Who | None:
+    """The source that a form names: ``S-`` or ``P-`` and a public id."""
+    public_id = _uuid(value)
+    if public_id is None:
+        return None
+    if value.startswith("S-"):
+        pk = Source.objects.in_dossier(dossier_id).filter(public_id=public_id).values_list("pk", flat=True).first()
+        return next(iter(sources_by_id(dossier_id, [pk])), None) if pk else None
+    return next((one for one in pending_sources(dossier_id) if one.value == value), None)
+
+
+def _uuid(value: str) -> UUID | None:
+    try:
+        return UUID(value[2:])
+    except ValueError:
+        return None
 
 
 def source_names(dossier_id: int) -> tuple[str, ...]:
@@ -159,6 +178,15 @@ def find_claims(dossier_id: int, words: str, *, most: int = MOST_OFFERED * 2) ->
         if all(any(word.startswith(stem) for word in _words(claim.text)) for stem in stems)
     ]
     return (*pending, *held)[:most]
+
+
+def claim_by_value(dossier_id: int, value: str) -> ClaimShown | None:
+    """The claim that a form names: C-0007, or ``P-`` and a public id."""
+    parties = {label.id: label for label in party_labels(dossier_id)}
+    if value.startswith("P-"):
+        return next((one for one in _pending(dossier_id, parties).values() if one.value == value), None)
+    held = claim_called(dossier_id, value)
+    return next(iter(claims_by_id(dossier_id, [held.pk], parties)), None) if held else None
 
 
 def claim_called(dossier_id: int, ref: str) -> Claim | None:
@@ -254,7 +282,7 @@ def _shared(stems: Collection[str], text: str) -> float:
 
 @dataclass(frozen=True)
 class Said:
-    """An earlier statement that may be taken back."""
+    """An earlier statement that may be taken back. ``value`` is how a form names it: ``S-`` and the public id."""
 
     value: str
     words: str
@@ -270,4 +298,4 @@ def said_by(dossier_id: int, source: Source) -> tuple[Said, ...]:
         .values_list("pk", flat=True)[:MOST_RETRACTED]
     )
     words = statement_words(rows)
-    return tuple(Said(value=words[pk][0], words=words[pk][1]) for pk in rows if pk in words)
+    return tuple(Said(value=f"S-{words[pk][0]}", words=words[pk][1]) for pk in rows if pk in words)

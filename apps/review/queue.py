@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q
 
-from apps.articles.models import Article, Lineage, Publication, Rendition
+from apps.articles.models import Article, Lineage
+from apps.articles.reading import latest_renditions, outlets_by_article
 from apps.review.models import Hold, Proposal
 from apps.review.selectors import reviewable
-from apps.sources.selectors import outlet_names
 
 PAGE = 30
 WAITS = (Proposal.State.OPEN, Proposal.State.RETURNED)
@@ -62,8 +61,8 @@ def queue(
 
 def _entries(dossier_id: int, articles: list[Article], *, user_id: int, at: datetime) -> list[QueueEntry]:
     ids = [article.pk for article in articles]
-    texts = newest_headlines(ids)
-    outlets = outlets_of(dossier_id, ids)
+    texts = latest_renditions(ids)
+    outlets = outlets_by_article(dossier_id, ids)
     counts = {
         row["article_id"]: row
         for row in Proposal.objects.attributions()
@@ -86,16 +85,16 @@ def _entries(dossier_id: int, articles: list[Article], *, user_id: int, at: date
     holds = {h.article_id: h for h in Hold.objects.filter(article__in=ids, until__gt=at).select_related("user")}
     entries = []
     for article in articles:
-        headline, published = texts.get(article.pk, ("", None))
+        text = texts.get(article.pk)
         count = counts.get(article.pk, {"total": 0, "waits": 0, "returned": 0})
         held = holds.get(article.pk)
         entries.append(
             QueueEntry(
                 article_id=article.pk,
                 ref=article.ref,
-                headline=headline or article.address or article.ref,
+                headline=(text.headline if text else "") or article.address or article.ref,
                 outlet=outlets.get(article.pk, ""),
-                published=published,
+                published=text.published if text else None,
                 done=count["total"] - count["waits"],
                 total=count["total"],
                 returned=count["returned"],
@@ -105,20 +104,3 @@ def _entries(dossier_id: int, articles: list[Article], *, user_id: int, at: date
             )
         )
     return entries
-
-
-def newest_headlines(article_ids: Collection[int]) -> dict[int, tuple[str, datetime | None]]:
-    """Headline and time of publication of each article's newest rendition. One query."""
-    rows = Rendition.objects.filter(article__in=article_ids).order_by("article_id", "-pk").distinct("article_id")
-    return {
-        a: (headline, published) for a, headline, published in rows.values_list("article_id", "headline", "published")
-    }
-
-
-def outlets_of(dossier_id: int, article_ids: Collection[int]) -> dict[int, str]:
-    """The name of each article's outlet, where it is known. Two queries."""
-    published = dict(
-        Publication.objects.current().filter(article__in=article_ids).values_list("article_id", "outlet_id")
-    )
-    names = outlet_names(dossier_id, published.values())
-    return {article: names.get(outlet, "") for article, outlet in published.items()}

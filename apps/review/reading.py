@@ -12,7 +12,7 @@ from apps.claims.models import Comparator, CounterKind, Measure, Stance, Wording
 from apps.dossiers.selectors import PartyLabel, party_labels
 from apps.review.drafts import AttributionDraft, ClaimDraft, FigureDraft, SourceDraft
 from apps.review.models import Link, Proposal, Revision
-from apps.sources.models import Source
+from apps.sources.models import Alias, Source
 from apps.sources.selectors import SourceLabel, source_labels
 from apps.statements.models import Kind, Quotation, Span
 
@@ -67,16 +67,11 @@ class Reading:
     positions: tuple[PositionShown, ...]
     relayed_by: str = ""
     relayed_words: str = ""
-    alias_id: str = ""
-    alias_name: str = ""
+    alias: Alias | None = None
 
     @property
     def party(self) -> PartyLabel | None:
         return self.source.party if self.source else None
-
-    @property
-    def channel(self) -> str:
-        return self.draft.channel
 
     @property
     def spoken_for(self) -> Who | None:
@@ -150,8 +145,7 @@ def readings(dossier_id: int, revisions: Sequence[Revision]) -> dict[int, Readin
             positions=tuple(_position(link, claims, retracted) for link in links.get(revision.pk, [])),
             relayed_by=str(relayer.proposal.public_id) if relayer else "",
             relayed_words=AttributionDraft.read(relayer.body).words("content") if relayer else "",
-            alias_id=str(revision.alias.public_id) if revision.alias else "",
-            alias_name=revision.alias.name if revision.alias else "",
+            alias=revision.alias,
         )
     return found
 
