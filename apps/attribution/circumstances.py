@@ -88,7 +88,7 @@ class Circumstances:
     def said(self, draft: Draft) -> Said | None:
         """The day named beside the cue, relative to the day of publication where it has to be."""
         near = self._beside(draft)
-        near += [k for k in range(max(0, draft.cue[0].first - 3), draft.cue[0].first) if k not in near]
+        near += self._between(draft)
         for k in near:
             found = self._day(k)
             if found is not None:
@@ -96,6 +96,16 @@ class Circumstances:
         if self.published is None:
             return None
         return Said(on=None, precision="unknown", words=None)
+
+    def _between(self, draft: Draft) -> list[int]:
+        """Tokens between the source and its cue: "the army on Tuesday denied"."""
+        cue = draft.cue[0].first
+        out: list[int] = []
+        for k in range(cue - 1, max(-1, cue - 5), -1):
+            if self.doc.low[k] in ("and", "but", ",") or any(p.first <= k <= p.last for p in draft.source):
+                break
+            out.append(k)
+        return out
 
     def _day(self, k: int) -> Said | None:
         word = self.doc.low[k]

@@ -35,10 +35,16 @@ def read_clauses(scene: Scene) -> None:
 
 
 def _close_earlier(scene: Scene, draft: Draft) -> None:
-    """ "X said A, but Y said B": end A where the clause of Y begins."""
-    if not draft.source or not scene.found or draft.pattern not in ("preposed", "no comment"):
+    """ "X said A, but Y said B": end A where the clause of Y begins; "X called for A, Y said": end A before Y."""
+    if not draft.source or not scene.found:
         return
     part, start = scene.found[-1].content[-1], draft.source[0].first
+    if draft.pattern in ("postposed", "inverted"):
+        if part.first < draft.content[0].last < part.last:
+            scene.found[-1].content[-1] = Phrase(part.first, draft.content[0].last)
+        return
+    if draft.pattern not in ("preposed", "no comment"):
+        return
     if not part.first < start <= part.last or scene.found[-1].verb > part.first:
         return
     comma, joint = scene.reader.low[start - 2 : start] if start >= 2 else ("", "")
@@ -91,6 +97,7 @@ def _coordinated(scene: Scene, group: VerbGroup) -> Draft | None:
     if scene.reader.word_is(subject.last, "own_voice"):
         return None
     if group.negated:
+        _shorten_before(scene, group)
         return _negated(scene, group, subject)
     draft = _preposed(scene, group, subject)
     if draft is not None:
@@ -103,20 +110,20 @@ def _coordinated(scene: Scene, group: VerbGroup) -> Draft | None:
 def _answer(scene: Scene, group: VerbGroup, subject: Phrase) -> Draft | None:
     """ "X said A, a claim Y denied": Y's denial has the content of what it answers."""
     reader = scene.reader
-    noun = subject.first + 1
-    opens = subject.first > scene.first and reader.low[subject.first - 1] == ","
-    if not opens or reader.low[subject.first] not in ("a", "an", "which") or noun >= subject.last:
+    link = subject.first - 1 if reader.low[subject.first - 1] == "which" else subject.first
+    speaker = Phrase(subject.first if link < subject.first else subject.first + 2, subject.last)
+    if link <= scene.first or reader.low[link - 1] != "," or speaker.first > speaker.last or not scene.found:
         return None
-    if reader.low[noun] not in scene.lex.nouns or not scene.found or not is_break(scene, group.verb + 1):
-        return None
+    names_claim = reader.low[link] in ("a", "an") and reader.low[link + 1] in scene.lex.nouns
+    ends = is_break(scene, group.verb + 1) or reader.low[group.verb + 1] == "as"
     earlier = scene.found[-1].content[-1]
-    if not earlier.first < subject.first <= earlier.last:
+    if not (names_claim or link < subject.first) or not ends or not earlier.first < link - 1 <= earlier.last:
         return None
-    scene.found[-1].content[-1] = Phrase(earlier.first, subject.first - 2)
+    scene.found[-1].content[-1] = Phrase(earlier.first, link - 2)
     return Draft(
-        [Phrase(noun + 1, subject.last)],
+        [speaker],
         [Phrase(group.first, group.verb)],
-        [Phrase(earlier.first, subject.first - 2)],
+        [Phrase(earlier.first, link - 2)],
         group.cues[0].kind,
         "answer",
         0.75,
@@ -129,7 +136,8 @@ def _shorten_before(scene: Scene, group: VerbGroup) -> None:
     for draft in scene.found[-1:]:
         part = draft.content[-1]
         if part.first < group.left <= part.last and draft.verb < part.first:
-            draft.content[-1] = Phrase(part.first, max(part.first, group.left - 1))
+            end = group.left - 2 if scene.reader.low[group.left - 1] == "," else group.left - 1
+            draft.content[-1] = Phrase(part.first, max(part.first, end))
 
 
 def _preposed(scene: Scene, group: VerbGroup, subject: Phrase) -> Draft | None:

@@ -22,6 +22,7 @@ class Complement:
 
 UNFIT = Complement(-1, -1, 0.0)
 QUANTIFIERS = frozenset(("at", "about", "around", "over", "up", "between", "under", "more", "fewer", "nearly"))
+LOOSE_ENDS = frozenset((",", "where", "which", "who", "and", "but", "while"))
 TO = frozenset(("to",))
 CLAUSE_OPENERS = frozenset(("that", "whether", "how", "why", "what", "if"))
 
@@ -114,6 +115,8 @@ def content_end(scene: Scene, start: int) -> int:
     """Where a content that starts at ``start`` ends: at the next reporting participle or with the sentence."""
     n = bisect_right(scene.breaks, start + 1)
     end = scene.breaks[n] - 1 if n < len(scene.breaks) else scene.last
+    while end > start and scene.reader.low[end] in LOOSE_ENDS:
+        end -= 1
     return scene.quote_end(end)
 
 
@@ -245,6 +248,8 @@ def target(scene: Scene, cue: Cue, begin: int, end: int) -> Phrase | None:
             return None
     if cue.kind not in (Kind.ACCUSATION, Kind.APPEAL) or begin >= end:
         return None
+    if "on" in cue.particles and cue.needs:
+        begin = next((k + 1 for k in range(begin + 1, min(begin + 12, end)) if reader.low[k] == "on"), begin)
     phrase = scene.reader.noun_phrase_after(begin, min(end, begin + 14))
     if phrase is None or phrase.first > phrase.last:
         return None

@@ -168,6 +168,9 @@ class _FigureReader:
     def _measure(self, count: Count) -> str | None:
         if self._is_part(count):
             return self.found[-1].measure
+        for k in range(count.last + 1, count.end + 1):
+            if (named := self._named(k)) is not None:
+                return named
         start = self._comparator(count)[1]
         if start > count.floor and (named := self._named(start - 1)) is not None:
             return named
@@ -176,6 +179,8 @@ class _FigureReader:
         found = self._measure_after(count) or self._measure_before(count)
         if found is not None:
             return found
+        if start > count.floor and self.low[start - 1] == "and" and self._follows_figure(start - 2):
+            return self.found[-1].measure
         return "other" if count.noun is not None and self._is_stated(count) else None
 
     def _measure_after(self, count: Count) -> str | None:
@@ -198,6 +203,10 @@ class _FigureReader:
             if self.low[k] in (";", ",", "and") or (self._value(k) is not None and self.low[k] != "one"):
                 return None
         return None
+
+    def _follows_figure(self, k: int) -> bool:
+        """Whether token ``k`` is the last of the figure before: "31 women and 19 children"."""
+        return bool(self.found) and self.doc.ends[k] == self.found[-1].span.end
 
     def _is_stated(self, count: Count) -> bool:
         return self._comparator(count)[0] != "exactly" or self.low[count.first][0].isdigit()

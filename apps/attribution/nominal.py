@@ -6,7 +6,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from apps.attribution.drafts import Draft, Scene
-from apps.attribution.phrases import Phrase
+from apps.attribution.phrases import REACH, Phrase
 from apps.attribution.types import Kind
 
 
@@ -47,6 +47,8 @@ def _content_of_lead(scene: Scene, first: int, source: Phrase) -> list[Phrase]:
         after += 1
     if before - scene.first >= 2:
         enclosed = after - source.last == 2 and low[first - 1] == "," and not _adjunct(scene, after)
+        if enclosed and any(draft.verb < first for draft in scene.found):
+            return [Phrase(after, max(after, _comma_after(scene, after) - 2))]
         if enclosed:
             return [Phrase(scene.first, before), Phrase(after, scene.quote_end(scene.last))]
         return [Phrase(min(scene.first, scene.quote_start(before)), before)]
@@ -177,7 +179,24 @@ def _clause_end(scene: Scene, start: int, noun: int) -> int:
     n = bisect_right(scene.breaks, start)
     if n < len(scene.breaks):
         end = min(end, scene.breaks[n] - 1)
+    if noun - scene.first < 7 and (main := _main_verb(scene, start, end)) is not None:
+        return main - 1
     for m in range(start + 3, end):
         if scene.doc.words[m] in ("–", "—", "--", ";") or (scene.reader.low[m] == "," and not scene.in_quote(m)):
             return m - 1
     return scene.quote_end(end)
+
+
+def _main_verb(scene: Scene, start: int, end: int) -> int | None:
+    """The verb a claim in the subject is said of: "X's claim that A fell | could not be verified"."""
+    reader = scene.reader
+    groups: list[int] = []
+    for k in range(start + 1, min(end, start + REACH) + 1):
+        finite = reader.word_is(k, "auxiliaries") and reader.low[k] != "'s"
+        finite = finite or (reader.low[k].endswith("ed") and not reader.word_is(k - 1, "determiners"))
+        verbal_before = reader.word_is(k - 1, "auxiliaries") or reader.word_is(k - 1, "negations")
+        if finite and not verbal_before and not reader.is_adverb(k - 1):
+            groups.append(k)
+    if len(groups) < 2 or reader.word_is(groups[-1] - 1, "subordinators") or reader.low[groups[-1] - 1] == ",":
+        return None
+    return groups[-1]

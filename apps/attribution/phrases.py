@@ -213,7 +213,10 @@ class Reader:
 
     def _names_a_title(self, k: int) -> bool:
         """A name after a role and a comma: "the parliament's speaker, Jane Roe,"."""
-        if k < 2 or not self.word_is(k - 2, "titles"):
+        back = k - 2
+        while back > 0 and k - back < 10 and self.low[back] != "," and not self.word_is(back, "titles"):
+            back -= 1
+        if k < 2 or not self.word_is(back, "titles"):
             return False
         end = k
         while end < len(self.low) and end - k < 5 and self.doc.words[end][0].isupper():
@@ -241,7 +244,7 @@ class Reader:
             return None
         i = j
         while i > floor and j - i < 18:
-            if not self._extends_left(i, j, floor):
+            if not (self._continues_name(i, floor) or self._extends_left(i, floor)):
                 break
             i -= 1
         i = self._strip_leading(i, j)
@@ -272,7 +275,13 @@ class Reader:
             i += 1
         return i
 
-    def _extends_left(self, i: int, j: int, floor: int) -> bool:
+    def _continues_name(self, i: int, floor: int) -> bool:
+        """A capitalised word with another before it: "Médecins Sans Frontières", "Doctors Without Borders"."""
+        words = self.doc.words
+        inside = i - 2 >= floor and words[i - 1][0].isupper() and words[i - 2][0].isupper()
+        return inside and not self.word_is(i - 1, "weekdays")
+
+    def _extends_left(self, i: int, floor: int) -> bool:
         p = self.low[i - 1]
         if self.is_mark(i - 1) or not (self.doc.words[i - 1][0].isalnum() or p in ("'s", "'", "’", "-", "/", "&", ".")):
             return False

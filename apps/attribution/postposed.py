@@ -106,7 +106,7 @@ def _tail(scene: Scene, after: int) -> Phrase | None:
         return None
     if scene.opens_quote(k):
         return Phrase(k, scene.quote_end(content_end(scene, k)))
-    if k - after == 1 and reader.low[k - 1] == ",":
+    if k - after == 1 and reader.low[k - 1] == "," and scene.last - k > 1:
         return Phrase(k, content_end(scene, k))
     return None
 
