@@ -1,0 +1,1 @@
+"""The first version of the JSON interface: one module a noun."""
