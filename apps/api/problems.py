@@ -67,7 +67,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField(help_text="A sentence for people, in the language that was asked for.")
     code = serializers.CharField(help_text="Stable, for programs.")
     instance = serializers.CharField(help_text="The address that was asked for.")
-    errors = ErrorSerializer(many=True, required=False)
+    errors = ErrorSerializer(many=True, required=False)  # type: ignore[assignment]  # a field, not the property
 
 
 @dataclass(frozen=True)

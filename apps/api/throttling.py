@@ -16,7 +16,7 @@ class PerKeyThrottle(SimpleRateThrottle):
     def get_cache_key(self, request: Request, view: object) -> str | None:
         if isinstance(request.auth, Key):
             who = f"key-{request.auth.pk}"
-        elif request.user and request.user.is_authenticated:
+        elif request.user.is_authenticated:
             who = f"person-{request.user.pk}"
         else:
             return None  # refused anyway

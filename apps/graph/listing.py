@@ -7,7 +7,7 @@ so it stays good, and it says nothing of what else the database holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -18,7 +18,17 @@ from django.db import models
 from apps.articles.models import Article, EvidenceQuerySet, Rendition
 from apps.claims.models import About, Claim, Figure, Position
 from apps.core.errors import Refusal
-from apps.crosscheck.selectors import NOW, Moments, Said, Standing, outlets_of, standings, statements, wordings
+from apps.crosscheck.selectors import (
+    NOW,
+    Moments,
+    Said,
+    Standing,
+    outlets_of,
+    said_by_then,
+    standings,
+    statements,
+    wordings,
+)
 from apps.dossiers.models import Membership
 from apps.dossiers.selectors import Access, PartyLabel, party_labels
 from apps.ledger.models import FactQuerySet
@@ -85,7 +95,6 @@ class ClaimRecord:
     about: tuple[PartyLabel, ...]
     standing: Standing
     waiting_for: tuple[PartyLabel, ...]
-    principals: Mapping[int, SourceLabel]
     known_from: datetime
 
 
@@ -107,7 +116,6 @@ def claim_records(dossier_id: int, claims: Sequence[Claim], moments: Moments = N
             about=tuple(party for party in parties if party.id in about.get(claim.pk, ())),
             standing=found[claim.pk],
             waiting_for=tuple(party for party in parties if party.id in found[claim.pk].found.waiting_for),
-            principals=found[claim.pk].principals,
             known_from=claim.known_from,
         )
         for claim in claims
@@ -198,16 +206,11 @@ def statement_records(
     )
 
 
-def _said(dossier_id: int, moments: Moments) -> FactQuerySet[Statement]:
-    rows = Statement.objects.in_dossier(dossier_id).as_known(moments.known_at)
-    return rows if moments.said_until is None else rows.filter(said_until__lte=moments.said_until)
-
-
 def said(
     dossier_id: int, moments: Moments = NOW, *, source: UUID | None = None, after: str | None = None, most: int
 ) -> Page[StatementRecord]:
     """A page of statements; with ``source`` those that it said, or that were said on its behalf."""
-    rows = _said(dossier_id, moments)
+    rows = said_by_then(dossier_id, moments)
     if source is not None:
         rows = rows.filter(models.Q(source__public_id=source) | models.Q(principal__public_id=source))
     found, end = _page(rows, Statement.objects.in_dossier(dossier_id), after, most)
@@ -216,7 +219,7 @@ def said(
 
 def find_statement(dossier_id: int, public_id: UUID, moments: Moments = NOW) -> StatementRecord | None:
     """One statement, if it was held and had been made then."""
-    ids = _said(dossier_id, moments).filter(public_id=public_id).values_list("pk", flat=True)
+    ids = said_by_then(dossier_id, moments).filter(public_id=public_id).values_list("pk", flat=True)
     return next(iter(statement_records(dossier_id, list(ids), moments)), None)
 
 
@@ -245,7 +248,7 @@ def positions(
     rows: FactQuerySet[Position] = (
         Position.objects.in_dossier(dossier_id)
         .as_known(moments.known_at)
-        .filter(statement__in=_said(dossier_id, moments))
+        .filter(statement__in=said_by_then(dossier_id, moments))
         .select_related("claim", "retracts")
     )
     if claim is not None:

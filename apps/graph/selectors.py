@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from apps.claims.models import Claim, Counter, Position
-from apps.crosscheck.selectors import NOW, Moments, wordings
+from apps.crosscheck.selectors import NOW, Moments, said_by_then, wordings
 from apps.graph.rules import (
     MOST_EDGES,
     MOST_NODES,
@@ -37,7 +37,7 @@ def neighbourhood(
     One hop leads from a claim to another that the same statement takes a position on, or that stands to it as a
     counter. Claims at the last hop come without what else is said of them. With ``depth`` 0 the claim stands alone.
     Nearer things come first and, among those equally near, what was said last. Of what does not fit in ``limit``
-    nodes nothing is shown, and ``truncated`` is true. Five queries a hop and one for each link of the longest chain of
+    nodes nothing is shown, and ``truncated`` is true. Four queries a hop and one for each link of the longest chain of
     relays in it, plus at most thirteen; their number does not depend on how much is found.
     """
     found = Gathering(limit=limit)
@@ -49,21 +49,16 @@ def neighbourhood(
     return _assembled(dossier_id, found, moments)
 
 
-def _statements(dossier_id: int, moments: Moments) -> FactQuerySet[Statement]:
-    rows = Statement.objects.in_dossier(dossier_id).as_known(moments.known_at)
-    return rows if moments.said_until is None else rows.filter(said_until__lte=moments.said_until)
-
-
 def _counters(dossier_id: int, moments: Moments) -> FactQuerySet[Counter]:
     """Those that hold then: an analyst's, and those whose statement had been made."""
     rows = Counter.objects.in_dossier(dossier_id).as_known(moments.known_at)
-    return rows.filter(Q(made_by__isnull=True) | Q(made_by__in=_statements(dossier_id, moments)))
+    return rows.filter(Q(made_by__isnull=True) | Q(made_by__in=said_by_then(dossier_id, moments)))
 
 
 def _positions(dossier_id: int, moments: Moments) -> FactQuerySet[Position]:
     rows = Position.objects.in_dossier(dossier_id).as_known(moments.known_at)
     return rows.filter(
-        statement__in=_statements(dossier_id, moments),
+        statement__in=said_by_then(dossier_id, moments),
         claim__in=Claim.objects.in_dossier(dossier_id).as_known(moments.known_at),
     )
 
@@ -78,20 +73,17 @@ def _hop(dossier_id: int, frontier: Collection[int], hops: int, found: Gathering
         .values_list("claim_id", "against_id", "made_by_id")[:most]
     )
     makers = {made_by for *_claims, made_by in counters if made_by is not None}
-    on_it = (
-        _positions(dossier_id, moments)
-        .filter(claim__in=frontier)
-        .order_by("-statement__said_until", "-statement_id", "pk")
-        .values_list("statement_id", flat=True)[:most]
-    )
-    speeches = _speeches(_statements(dossier_id, moments).filter(pk__in={*makers, *on_it}))
-    taken = found.take_statements(speeches)
+    on_it = _positions(dossier_id, moments).filter(claim__in=frontier).values("statement")
+    speeches = said_by_then(dossier_id, moments).filter(Q(pk__in=makers) | Q(pk__in=on_it))
+    taken = found.take_statements(_speeches(speeches, most))
     _take_those_behind(dossier_id, taken, found, moments)
     said_elsewhere = (
         _positions(dossier_id, moments)
         .filter(statement__in=[speech.id for speech in taken])
         .exclude(claim__in=list(found.claims))
-        .order_by("-statement__said_until", "claim_id")
+        .values("claim_id")
+        .annotate(last=Max("statement__said_until"))
+        .order_by("-last", "claim_id")
         .values_list("claim_id", flat=True)[:most]
     )
     beside = [claim_id for *pair, _made_by in counters for claim_id in pair]
@@ -100,22 +92,24 @@ def _hop(dossier_id: int, frontier: Collection[int], hops: int, found: Gathering
     return found.take_claims([*beside, *said_elsewhere], hops=hops)
 
 
-def _speeches(rows: FactQuerySet[Statement]) -> list[Speech]:
-    return [Speech(*row) for row in rows.order_by("-said_until", "-pk").values_list(*_SPEECH)]
+def _speeches(rows: FactQuerySet[Statement], most: int) -> list[Speech]:
+    """What was said last comes first."""
+    return [Speech(*row) for row in rows.order_by("-said_until", "-pk").values_list(*_SPEECH)[:most]]
 
 
 def _take_those_behind(dossier_id: int, taken: Iterable[Speech], found: Gathering, moments: Moments) -> None:
     """Take in the statements by which these reach us, and those that they take back."""
-    ids = [speech.id for speech in taken]
-    wanted = {s.relayed_by_id for s in taken if s.relayed_by_id is not None}
-    wanted |= set(
+    taken_back = (
         _positions(dossier_id, moments)
-        .filter(statement__in=ids, retracts__isnull=False)
-        .order_by("pk")
-        .values_list("retracts_id", flat=True)[: found.room + 1]
+        .filter(statement__in=[speech.id for speech in taken], retracts__isnull=False)
+        .order_by("retracts")
+        .values_list("retracts_id", flat=True)
+        .distinct()[: found.room + 1]
     )
+    wanted = {pk for pk in (*taken_back, *(speech.relayed_by_id for speech in taken)) if pk is not None}
     while wanted := wanted - found.statements.keys():
-        further = found.take_statements(_speeches(_statements(dossier_id, moments).filter(pk__in=wanted)))
+        rows = said_by_then(dossier_id, moments).filter(pk__in=wanted)
+        further = found.take_statements(_speeches(rows, found.room + 1))
         wanted = {speech.relayed_by_id for speech in further if speech.relayed_by_id is not None}
 
 

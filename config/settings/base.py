@@ -309,6 +309,8 @@ SPECTACULAR_SETTINGS = {
         "StatementKindEnum": "apps.statements.models.Kind",
         "CounterKindEnum": "apps.claims.models.CounterKind",
         "StanceEnum": "apps.claims.models.Stance",
+        "MemberRoleEnum": "apps.dossiers.models.Role",
+        "SpanRoleEnum": "apps.statements.models.Span.Role",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

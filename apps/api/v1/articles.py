@@ -28,7 +28,7 @@ from apps.graph import listing, records
 class OriginSerializer(serializers.Serializer[Any]):
     """Who first wrote the text that the article carries, and on what grounds we think so."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of this name
     grounds = serializers.ChoiceField(choices=Lineage.Grounds.choices)
     copied_from = serializers.CharField(allow_null=True, help_text="The earlier article that it repeats.")
     share = serializers.FloatField(help_text="How much of its text is that of the other, 0 to 1.")

@@ -158,7 +158,7 @@ def read_query(asking: type[serializers.Serializer[Any]], request: Request) -> d
         told = [_error(name, "unknown_parameter", _("There is no such parameter here.")) for name in unknown]
         reason = _("There is no such parameter here: %(names)s.") % {"names": ", ".join(unknown)[:200]}
         raise BadInput(reason, code="unknown_parameter", errors=told)
-    twice = [name for name in form.fields if len(request.query_params.getlist(name)) > 1]
+    twice = [name for name in map(str, form.fields) if len(request.query_params.getlist(name)) > 1]
     if twice:
         told = [_error(name, "repeated", _("Give this once.")) for name in twice]
         raise BadInput(_("A parameter was given more than once."), code="bad_parameter", errors=told)

@@ -78,7 +78,6 @@ class ClaimSerializer(serializers.Serializer[Any]):
 def grounds_of(record: listing.ClaimRecord) -> dict[str, object]:
     """The standing of a claim in the shape of :class:`StandingSerializer`."""
     standing = record.standing
-    names = standing.statements
     voices = standing.found.voices
     return {
         "code": standing.code,
@@ -86,15 +85,15 @@ def grounds_of(record: listing.ClaimRecord) -> dict[str, object]:
         "waiting_for": record.waiting_for,
         "grounds": {
             "positions": len(standing.held),
-            "statements": len(names),
+            "statements": len(standing.statements),
             "principals": len(voices),
             "parties": len({voice.party_id for voice in voices if voice.party_id is not None}),
             "origins": standing.origins,
             "voices": [
                 {
-                    "principal": record.principals[voice.principal_id],
+                    "principal": standing.principals[voice.principal_id],
                     "stances": sorted(voice.stances),
-                    "statements": [names[pk] for pk in voice.statements],
+                    "statements": [standing.statements[pk] for pk in voice.statements],
                     "inconsistent": voice.inconsistent,
                 }
                 for voice in voices

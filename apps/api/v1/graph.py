@@ -53,7 +53,7 @@ class SourceNodeSerializer(serializers.Serializer[Any]):
     party = PartySerializer(source="label.party", allow_null=True)
 
 
-NODES: dict[str, type[serializers.Serializer[Any]]] = {
+NODES: dict[str, serializers.Serializer[Any] | type[serializers.Serializer[Any]]] = {
     "claim": ClaimNodeSerializer,
     "statement": StatementNodeSerializer,
     "source": SourceNodeSerializer,
@@ -70,7 +70,9 @@ class EdgeSerializer(serializers.Serializer[Any]):
         "where it is another. `relayed_by`: to the statement it reaches us through. `counter`: claim to claim. "
         "`retracts`: statement to the statement it takes back.",
     )
-    source = serializers.CharField(source="start", help_text="The id of the node it starts from.")
+    source = serializers.CharField(  # type: ignore[assignment]  # a field of this name
+        source="start", help_text="The id of the node it starts from."
+    )
     target = serializers.CharField(source="end", help_text="The id of the node it leads to.")
     id = serializers.UUIDField(allow_null=True, help_text="Of the position or counter.")
     stance = serializers.ChoiceField(choices=Stance.choices, allow_null=True, help_text="Of a position.")

@@ -72,7 +72,7 @@ class RelaySerializer(serializers.Serializer[Any]):
     """The statement through which this one reaches us, and whose it is. The relayer did not say it."""
 
     statement = serializers.UUIDField(source="relayed_by_statement")
-    source = SourceSerializer(source="relayed_by")
+    source = SourceSerializer(source="relayed_by")  # type: ignore[assignment]  # a field of this name
 
 
 class SaidSerializer(serializers.Serializer[Any]):
@@ -82,7 +82,7 @@ class SaidSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=Kind.choices)
     channel = serializers.CharField(help_text="Over what it was said; empty if not known.")
     said = SaidIntervalSerializer(source="*")
-    source = SourceSerializer(help_text="Who said it.")
+    source = SourceSerializer(help_text="Who said it.")  # type: ignore[assignment]  # a field of this name
     principal = SourceSerializer(help_text="On whose behalf; the source itself if on nobody else's.")
     relayed_by = serializers.SerializerMethodField()
     attributions = AttributionSerializer(source="evidence", many=True)
@@ -142,7 +142,9 @@ StatementPageSerializer = page_of("StatementPage", StatementSerializer)
 class AskingForStatements(AskingForList):
     """A page of statements."""
 
-    source = serializers.UUIDField(required=False, help_text="Only what this source said, or was said on its behalf.")
+    source = serializers.UUIDField(  # type: ignore[assignment]  # a field of this name
+        required=False, help_text="Only what this source said, or was said on its behalf."
+    )
 
 
 class Statements(InDossier):
