@@ -7,6 +7,7 @@
 DATABASE_URL and CELERY_BROKER_URL, if set, name servers to use instead of the embedded ones.
 """
 
+import contextlib
 import fcntl
 import os
 import signal
@@ -55,6 +56,7 @@ class Supervisor:
         self.cluster: Cluster | None = None
         self.broker: Broker | None = None
         self.environment: dict[str, str] = {}
+        self.first_demo = False
 
     def run(self) -> int:
         """Everything, until a signal or a program that will not stay up. Returns the exit status."""
@@ -77,7 +79,9 @@ class Supervisor:
                 self._stop_everything()
 
     def say(self, name: str, text: str) -> None:
-        print(f"{name:>8} | {text}", flush=True)
+        """Print a line under a name. A terminal that has gone away must not keep anything from being stopped."""
+        with contextlib.suppress(OSError):
+            print(f"{name:>8} | {text}", flush=True)
 
     def _start_everything(self) -> None:
         self._start_database()
@@ -122,19 +126,11 @@ class Supervisor:
         )
         self._until(self._healthy, seconds=60, what="The web server", name="web")
         if self.demo_port:
+            self.first_demo = not self._signins.exists()
             self._manage("load_demo", "--yes")
             self._progress("demo dossiers loaded")
             # What the demo people decided follows when the articles are in; nobody need wait for it.
             self._manage_in_background("load_demo", "--yes", "--review")
-
-    def _load_demo(self) -> None:
-        """Take in and review what the demo tells; at once if that was done. A site without it is still a site."""
-        try:
-            # Its people's passwords are public, as is the point; the site is reached from this machine only.
-            self._manage("load_demo", "--review", "--yes", "--wait=120")
-            self._progress("the demo is ready")
-        except CannotGoOnError as problem:
-            self.say("run", f"{problem} The demo is not whole; the next start goes on with it.")
 
     def _start_database(self) -> None:
         if named_database():
@@ -166,10 +162,13 @@ class Supervisor:
 
     def _greet(self) -> None:
         note(self.processes.values(), self._notes)
-        signins = Path(self.environment.get("SIGNINS_FILE") or self.data / "signins.txt")
         lines = ["", f"Counterclaim is at {self.address}", ""]
-        if signins.exists():
-            lines += [signins.read_text().rstrip(), ""]
+        if self._signins.exists():
+            lines += [self._signins.read_text().rstrip(), ""]
+        if self.first_demo:
+            lines += [
+                "The demo's people are going through its articles; each dossier is named here once they are done."
+            ]
         lines += [
             f"Up in {time.monotonic() - self.began:.0f} seconds. Ctrl-C stops it; what you did is kept in {self.data}."
         ]
@@ -252,6 +251,10 @@ class Supervisor:
     def _on_signal(self, _number: int, _frame: object) -> None:
         self.signals += 1
         self.stopping.set()
+
+    @property
+    def _signins(self) -> Path:
+        return self.data / "signins.txt"
 
     @property
     def _notes(self) -> Path:

@@ -130,6 +130,22 @@ def test_a_database_that_is_gone_is_started_again(
     assert "does not answer; starting it again" in capsys.readouterr().out
 
 
+def test_a_terminal_that_has_gone_away_does_not_keep_anything_from_being_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w", closefd=False) as gone:
+        made = Supervisor(data=tmp_path, port=1, demo_port=None)
+        made._start("beat", lambda: [sys.executable, "-c", "import time; time.sleep(60)"])
+        monkeypatch.setattr("sys.stdout", gone)
+        made._stop_everything()
+        monkeypatch.undo()
+        assert made.processes["beat"].exit_status() is not None
+        os.dup2(os.open(os.devnull, os.O_WRONLY), writing)
+    os.close(writing)
+
+
 def test_a_failing_step_ends_the_start(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     made = Supervisor(data=tmp_path, port=1, demo_port=None)
     made.environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test"}
