@@ -23,6 +23,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def attributions(self) -> Self:
         return self.filter(kind=Proposal.Kind.ATTRIBUTION)
 
+    def live(self) -> Self:
+        """All that no newer proposal has replaced."""
+        return self.exclude(state=Proposal.State.SUPERSEDED)
+
     def submitted(self) -> Self:
         return self.filter(state=Proposal.State.SUBMITTED)
 

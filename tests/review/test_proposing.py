@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from apps.accounts.models import Actor
 from apps.articles.models import Intake, Lineage
+from apps.attribution.engine import UnknownExtractor
 from apps.pipeline import working
 from apps.review.models import Proposal
-from apps.review.services import judging
+from apps.review.services import judging, proposing
 from tests.factories.worlds import (
     SAID,
     TEXT,
@@ -116,3 +117,37 @@ def test_words_are_said_by_the_end_of_the_day_on_which_the_article_was_published
     body = Proposal.objects.attributions().get().revisions.get().body
     assert body["said_until"] == f"{SAID:%Y-%m-%d}T23:59:59+00:00"
     assert body["said_from"] is None
+
+
+def test_a_newer_version_does_not_propose_again_what_was_decided(world: World) -> None:
+    article, source = an_article(world), a_source(world)
+    (decided,) = proposed(article, source=source)
+    accept(world, decided, source=source)
+    assert proposed(article, source=source, version="2") == [decided]
+
+
+def test_copies_follow_the_proposal_that_replaces_what_they_repeat(world: World) -> None:
+    first, copy = an_article(world, LONG), an_article(world, LONG)
+    kept = a_draft(LONG)
+    lost = a_draft(LONG, source="A spokesperson", cue="said", content="the ferry was attacked at noon")
+    proposed(first, kept, lost)
+    one, other = proposed(copy, kept, lost, copies_of=[first])
+
+    (replacement,) = proposed(first, kept, version="2")
+
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert one.copy_of == replacement
+    assert other.copy_of is None
+
+
+def test_an_article_is_read_again_by_name_of_the_extractor(world: World) -> None:
+    intake = an_intake(world)
+    run_until_quiet()
+    intake.refresh_from_db()
+    assert intake.rendition is not None
+    (before,) = Proposal.objects.attributions()
+    assert proposing.propose_again(rendition=intake.rendition, extractor="rules", at=timezone.now()) == 1
+    assert list(Proposal.objects.attributions()) == [before]
+    with pytest.raises(UnknownExtractor):
+        proposing.propose_again(rendition=intake.rendition, extractor="oracle", at=timezone.now())

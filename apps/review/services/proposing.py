@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from apps.accounts.models import Actor
 from apps.articles.models import Intake, Lineage, Rendition
@@ -26,6 +27,7 @@ from apps.sources.models import Affiliation, Alias
 from apps.sources.selectors import names_to_resolve
 
 WAIT_SECONDS = 1.0
+DEFAULT = "rules"
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Suggested:
     relayed_by: int | None
 
 
-def propose(*, claimed: Claimed, at: datetime, extractor: str = "rules") -> bool:
+def propose(*, claimed: Claimed, at: datetime, extractor: str = DEFAULT) -> bool:
     """Read the rendition of an article on its way and store what is found; ``False`` if it has to wait its turn.
 
     A copy waits until the articles that carried its text before have been read, so that what it repeats is found.
@@ -55,6 +57,18 @@ def propose(*, claimed: Claimed, at: datetime, extractor: str = "rules") -> bool
     with finishing(claimed, then=None) as row:
         row.proposed = store(rendition, found, engine=engine, earlier=earlier, at=at)
     return True
+
+
+@transaction.atomic
+def propose_again(*, rendition: Rendition, extractor: str, at: datetime) -> int:
+    """Read a text again with another extractor or a newer version; how many statements it finds.
+
+    What an older one proposed and nobody has touched is replaced; what anybody decided on stays. Raises
+    :class:`~apps.attribution.engine.UnknownExtractor`.
+    """
+    engine = make_extractor(extractor)
+    found = suggest(rendition, engine=engine, zone=rendition.dossier.zone)
+    return store(rendition, found, engine=engine, earlier=_earlier_carriers(rendition), at=at)
 
 
 def _earlier_carriers(rendition: Rendition) -> list[int]:
@@ -170,11 +184,15 @@ def store(
     by = Actor.part(f"{engine.name}/{engine.version}")
     if Revision.objects.filter(proposal__rendition=rendition, number=1, machine=by.machine).exists():
         return Proposal.objects.attributions().filter(rendition=rendition).count()
-    _supersede(rendition, by=by, at=at)
+    replaced = _supersede(rendition, by=by, at=at)
+    decided = _drafts_of(Proposal.objects.attributions().live().filter(rendition=rendition))
     repeated = _originals(earlier)
     made: dict[int, Proposal] = {}
     for place in rules.in_order({n: [] if f.relayed_by is None else [f.relayed_by] for n, f in enumerate(found)}):
-        made[place] = _store_one(rendition, found[place], made, repeated, by=by, at=at)
+        made[place] = _same_place(found[place].draft, decided) or _store_one(
+            rendition, found[place], made, repeated, by=by, at=at
+        )
+    _relink_copies(replaced, [(made[place], item.draft) for place, item in enumerate(found)])
     about: dict[str, object] = {"rendition": str(rendition.public_id), "count": len(made)}
     with ledger.entry(dossier_id=rendition.dossier_id, actor=by.ref, verb="review.proposed", about=about):
         pass
@@ -235,9 +253,32 @@ def _repeats(draft: AttributionDraft, known: Sequence[tuple[Proposal, Attributio
     return None
 
 
-def _supersede(rendition: Rendition, *, by: Actor, at: datetime) -> None:
+def _drafts_of(rows: QuerySet[Proposal]) -> list[tuple[Proposal, AttributionDraft]]:
+    """The proposals with each of their revisions."""
+    revisions = Revision.objects.select_related("proposal").filter(proposal__in=rows).order_by("pk")
+    return [(revision.proposal, AttributionDraft.read(revision.body)) for revision in revisions]
+
+
+def _same_place(draft: AttributionDraft, decided: Sequence[tuple[Proposal, AttributionDraft]]) -> Proposal | None:
+    """What somebody has decided on already about these very words."""
+    wanted = [(span.begins, span.ends) for span in draft.spans if span.role == "content"]
+    for proposal, other in decided:
+        if [(span.begins, span.ends) for span in other.spans if span.role == "content"] == wanted:
+            return proposal
+    return None
+
+
+def _relink_copies(replaced: Sequence[Proposal], now: Sequence[tuple[Proposal, AttributionDraft]]) -> None:
+    """Copies elsewhere of what was replaced repeat what replaces it; without such they stand by themselves."""
+    firsts = Revision.objects.filter(number=1, proposal__copy_of__in=replaced).order_by("proposal_id")
+    for first in firsts:
+        copy_of = _repeats(AttributionDraft.read(first.body), now)
+        Proposal.objects.filter(pk=first.proposal_id).update(copy_of=copy_of)
+
+
+def _supersede(rendition: Rendition, *, by: Actor, at: datetime) -> list[Proposal]:
     """Withdraw what an older extractor proposed and nobody has touched; what was decided stays."""
-    rows = (
+    rows = list(
         Proposal.objects.select_for_update(no_key=True, of=("self",))
         .attributions()
         .filter(rendition=rendition, state=Proposal.State.OPEN, last_revision=1)
@@ -251,3 +292,4 @@ def _supersede(rendition: Rendition, *, by: Actor, at: datetime) -> None:
             by=by,
             at=at,
         )
+    return rows
