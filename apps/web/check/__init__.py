@@ -1,0 +1,1 @@
+"""The editors' desk: is it theirs, and is it what they said?"""
