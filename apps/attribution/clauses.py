@@ -48,8 +48,10 @@ def _close_earlier(scene: Scene, draft: Draft) -> None:
     if not part.first < start <= part.last or scene.found[-1].verb > part.first:
         return
     comma, joint = scene.reader.low[start - 2 : start] if start >= 2 else ("", "")
-    if comma == "," and joint in JOINTS and part.first < start - 2:
-        scene.found[-1].content[-1] = Phrase(part.first, start - 3)
+    if joint in JOINTS:
+        end = start - 3 if comma == "," else start - 2
+        if part.first <= end:
+            scene.found[-1].content[-1] = Phrase(part.first, end)
 
 
 def _read(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
@@ -82,7 +84,10 @@ def _is_reporting_form(scene: Scene, group: VerbGroup) -> bool:
     if group.negated:
         return True
     if group.modal:
-        return scene.reader.low[group.verb - 1] in ("would", "will") or scene.reader.low[group.left] == "on"
+        return scene.reader.low[group.verb - 1] in ("would", "will") or scene.reader.low[group.first] in (
+            "went",
+            "goes",
+        )
     if group.tense == BASE:
         left = group.left
         return left >= scene.first and (scene.reader.is_word(left) or scene.reader.low[left] == ",")

@@ -254,10 +254,19 @@ def target(scene: Scene, cue: Cue, begin: int, end: int) -> Phrase | None:
     if phrase is None or phrase.first > phrase.last:
         return None
     for k in range(phrase.first + 1, phrase.last + 1):
-        gerund = k < scene.last and reader.low[k + 1].endswith("ing")
-        if reader.low[k] in ("for", "over", "to") or (reader.low[k] == "of" and gerund):
+        if reader.low[k] in ("for", "over", "to") or (reader.low[k] == "of" and _opens_charge(scene, cue, k, phrase)):
             return Phrase(phrase.first, k - 1)
     return phrase
+
+
+def _opens_charge(scene: Scene, cue: Cue, k: int, phrase: Phrase) -> bool:
+    """Whether the "of" at ``k`` opens what the target is accused of, and is no part of its name."""
+    reader = scene.reader
+    if k < scene.last and reader.low[k + 1].endswith("ing"):
+        return True
+    another = any(reader.low[m] == "of" for m in range(k + 1, min(phrase.last + 2, scene.last)))
+    part_of_name = reader.word_is(k - 1, "titles") or reader.word_is(k - 1, "institutions")
+    return cue.needs and not (another and part_of_name)
 
 
 def clause_cue(group: VerbGroup) -> Cue | None:

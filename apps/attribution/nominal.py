@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
+from apps.attribution.complements import counts_something
 from apps.attribution.drafts import Draft, Scene
 from apps.attribution.phrases import REACH, Phrase
 from apps.attribution.types import Kind
@@ -45,7 +46,7 @@ def _content_of_lead(scene: Scene, first: int, source: Phrase) -> list[Phrase]:
     after = source.last + 1
     if after < scene.last and low[after] == ",":
         after += 1
-    if before - scene.first >= 2:
+    if before - scene.first >= (1 if low[first - 1] == "," else 2):
         enclosed = after - source.last == 2 and low[first - 1] == "," and not _adjunct(scene, after)
         if enclosed and any(draft.verb < first for draft in scene.found):
             return [Phrase(after, max(after, _comma_after(scene, after) - 2))]
@@ -62,6 +63,8 @@ def _without_main_clause(scene: Scene, source: Phrase) -> Phrase:
     comma closes it. Without any comma the source ends before the first article or number."""
     reader = scene.reader
     commas = [k for k in range(source.first, source.last + 1) if reader.low[k] == ","]
+    if len(commas) > 1:
+        return Phrase(source.first, commas[-1] - 1)
     if commas and not (source.last < scene.last and reader.low[source.last + 1] == ","):
         return Phrase(source.first, commas[0] - 1)
     if commas or (source.last < scene.last and reader.low[source.last + 1] == ","):
@@ -80,6 +83,8 @@ def _adjunct(scene: Scene, k: int) -> bool:
 
 def _adjunct_before_comma(scene: Scene, k: int) -> bool:
     reader = scene.reader
+    if counts_something(scene, k):
+        return False
     return (
         reader.word_is(k, "prepositions") or reader.word_is(k, "time") or reader.low[k] in ("who", "which", "published")
     )
@@ -95,7 +100,7 @@ def _comma_after(scene: Scene, k: int) -> int:
 def read_nouns(scene: Scene) -> None:
     """ "Yerevan's allegations that ...", "claims by the ministry that ...", "its denial of ..."."""
     reader = scene.reader
-    for k in range(scene.first + 1, scene.last):
+    for k in range(scene.first, scene.last):
         kind = scene.lex.nouns.get(reader.low[k])
         if kind is None or any(d.verb == k for d in scene.found):
             continue
@@ -197,6 +202,7 @@ def _main_verb(scene: Scene, start: int, end: int) -> int | None:
         verbal_before = reader.word_is(k - 1, "auxiliaries") or reader.word_is(k - 1, "negations")
         if finite and not verbal_before and not reader.is_adverb(k - 1):
             groups.append(k)
-    if len(groups) < 2 or reader.word_is(groups[-1] - 1, "subordinators") or reader.low[groups[-1] - 1] == ",":
+    least = 2 if reader.low[start] == "that" else 1
+    if len(groups) < least or reader.word_is(groups[-1] - 1, "subordinators") or reader.low[groups[-1] - 1] == ",":
         return None
     return groups[-1]

@@ -78,6 +78,8 @@ class Reader:
                 negated = negated or word in self.lex.words["negations"]
                 passive = passive or word in self.lex.words["be"]
                 modal = modal or word in self.lex.words["modals"]
+            elif word == "on" and i > floor and self.low[i - 1] in ("went", "goes", "going"):
+                i, first = i - 1, i - 1
             elif not self.is_adverb(i) and not self._names_a_day(i):
                 break
             i -= 1
@@ -136,13 +138,19 @@ class Reader:
             return True
         if word in self.lex.words["modals"] or word in ("do", "did", "does"):
             return True
+        if k + 1 < len(self.low) and self.low[k + 1] == "that" and self._names_several(i, floor):
+            return True
         return (
             len(word) > 3
             and word.endswith("s")
-            and self.doc.words[i][0].islower()
+            and (self.doc.words[i][0].islower() or i == floor)
             and k + 1 < len(self.low)
             and self.low[k + 1] in ("that", "to", "the", "a", "he", "she", "it", "they", "there", "“", '"')
         )
+
+    def _names_several(self, i: int, floor: int) -> bool:
+        """Whether a plural source stands among the words up to ``i``: "sources within the army"."""
+        return any(self.word_is(m, "plural_sources") for m in range(max(floor, i - 6), i + 1))
 
     def subject(self, group: VerbGroup, floor: int) -> Phrase | None:
         """The noun phrase the verb group says something of, just before it; appositives are part of it."""
@@ -250,9 +258,19 @@ class Reader:
         i = self._strip_leading(i, j)
         while i <= j and self.word_is(i, "prepositions"):
             i += 1
-        if i > j or not (self.doc.words[i][0].isalpha() or self.doc.words[i][0].isdigit()):
+        if i > j or not any(word[0].isalpha() for word in self.doc.words[i : j + 1]):
             return None
+        if i > floor and (self.word_is(i - 1, "auxiliaries") or self.word_is(i - 1, "negations")):
+            return self._with_relative_clause(i - 1, j, floor)
         return Phrase(i, j)
+
+    def _with_relative_clause(self, verb: int, j: int, floor: int) -> Phrase | None:
+        """What looked like a noun phrase after an auxiliary ends a relative clause: "an official who was not named"."""
+        for k in range(verb, max(floor, verb - 8), -1):
+            if self.low[k] in ("who", "which", "that"):
+                inner = self.noun_phrase_before(k - 1, floor)
+                return Phrase(inner.first, j) if inner is not None else None
+        return None
 
     def _trails(self, j: int) -> bool:
         """An adverb or a day after the source proper: "Baku later", "the ministry on Monday"."""
@@ -324,7 +342,7 @@ class Reader:
         left, right = self.doc.words[k - 1], self.doc.words[k + 1]
         if left[0].isupper() and right[0].isupper():
             return True
-        return self.word_is(k - 1, "plural_sources") and left[0].islower() and right[0].islower()
+        return self.word_is(k - 1, "plural_sources") and right[0].islower()
 
     def noun_phrase_after(self, k: int, ceiling: int) -> Phrase | None:
         """The noun phrase that starts at token ``k``: an inverted source, the object of "according to" or "by"."""
@@ -368,7 +386,7 @@ class Reader:
 
     def _appositive_closes(self, comma: int, ceiling: int) -> bool:
         """Whether ", the minister" after a name belongs to it."""
-        if comma + 1 > ceiling or not self._opens_appositive(comma + 1):
+        if comma + 1 > ceiling:
             return False
         if self.low[comma + 1] in ("a", "an", "the", "who", "whose") or self.word_is(comma + 1, "titles"):
             return True

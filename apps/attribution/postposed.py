@@ -130,10 +130,11 @@ def read_inverted(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
     known = (
         reader.word_is(source.first, "determiners")
         or reader.word_is(source.last, "plural_sources")
+        or reader.word_is(source.first, "plural_sources")
         or reader.word_is(source.first, "titles")
         or reader.word_is(source.first, "subject_pronouns")
     )
-    if (lower and not known) or reader.low[source.first] == "that":
+    if (lower and not known) or reader.low[source.first] in ("that", "it"):
         return None
     end = mark - 1 if reader.low[mark] == "," else mark
     start = min(scene.quote_start(end) if quoted else scene.first, _clause_start(scene, floor, end))
