@@ -11,6 +11,7 @@ from celery import shared_task
 
 from apps.articles.models import Intake
 from apps.articles.services import polling
+from apps.crosscheck.services import catch_up
 from apps.pipeline import waking, working
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,12 @@ def poll_feed(*, feed_id: int) -> None:
     if claimed is not None:
         for intake in polling.poll(claimed):
             waking.wake(intake)
+
+
+@shared_task
+def summarise(*, dossier_id: int) -> None:
+    """Bring the summaries of a dossier's claims level with its ledger."""
+    catch_up(dossier_id=dossier_id)
 
 
 @shared_task

@@ -9,6 +9,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from celery import current_app
@@ -20,6 +21,8 @@ from kombu.exceptions import OperationalError
 from apps.articles.models import Feed, Intake
 from apps.articles.services import leases
 from apps.articles.services.polling import due_feeds
+from apps.crosscheck.services import behind
+from apps.dossiers.models import Dossier
 
 log = logging.getLogger(__name__)
 
@@ -41,9 +44,16 @@ def wake_feed(feed: Feed) -> None:
     transaction.on_commit(partial(_send, "poll_feed", {"feed_id": feed.pk}))
 
 
+def wake_summaries(dossier: Dossier) -> None:
+    """Have the summaries brought level with the ledger, once the transaction around this is committed."""
+    transaction.on_commit(partial(_send, "summarise", {"dossier_id": dossier.pk}))
+
+
 def wake_what_is_due() -> int:
-    """Send a task for every step that waits or whose worker is gone, as far as there is room; how many were sent."""
-    return _send_where_there_is_room((step, {"intake_id": pk}) for pk, step in leases.due(limit=MOST_WAITING))
+    """Send a task for whatever waits or was left behind, as far as there is room; how many were sent."""
+    steps = ((step, {"intake_id": pk}) for pk, step in leases.due(limit=MOST_WAITING))
+    summaries = (("summarise", {"dossier_id": pk}) for pk in behind())
+    return _send_where_there_is_room(chain(steps, summaries))
 
 
 def wake_feeds_that_are_due() -> int:
