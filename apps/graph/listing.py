@@ -16,8 +16,9 @@ from uuid import UUID
 from django.db import models
 
 from apps.articles.models import Article, EvidenceQuerySet, Rendition
-from apps.claims.models import About, Claim, Figure, Position
+from apps.claims.models import About, Claim, Counter, Figure, Position
 from apps.core.errors import Refusal
+from apps.crosscheck.rules import ATTACKS
 from apps.crosscheck.selectors import (
     NOW,
     Moments,
@@ -86,6 +87,17 @@ def _public_id(row: models.Model) -> str:
 
 
 @dataclass(frozen=True)
+class CounterArgued:
+    """A counter against a claim that a speaker argued, and so counts in its standing."""
+
+    public_id: str
+    kind: str
+    claim: str
+    made_by: str
+    principal: SourceLabel
+
+
+@dataclass(frozen=True)
 class ClaimRecord:
     """A claim with its wording, whom it is about, and where it stands."""
 
@@ -95,6 +107,7 @@ class ClaimRecord:
     about: tuple[PartyLabel, ...]
     standing: Standing
     waiting_for: tuple[PartyLabel, ...]
+    counters: tuple[CounterArgued, ...]
     known_from: datetime
 
 
@@ -108,6 +121,7 @@ def claim_records(dossier_id: int, claims: Sequence[Claim], moments: Moments = N
     for claim_id, party_id in abouts.values_list("claim_id", "party_id"):
         about.setdefault(claim_id, set()).add(party_id)
     found = standings(dossier_id, ids, moments)
+    counters = _argued(dossier_id, ids, moments)
     return tuple(
         ClaimRecord(
             public_id=str(claim.public_id),
@@ -116,10 +130,36 @@ def claim_records(dossier_id: int, claims: Sequence[Claim], moments: Moments = N
             about=tuple(party for party in parties if party.id in about.get(claim.pk, ())),
             standing=found[claim.pk],
             waiting_for=tuple(party for party in parties if party.id in found[claim.pk].found.waiting_for),
+            counters=tuple(counters.get(claim.pk, ())),
             known_from=claim.known_from,
         )
         for claim in claims
     )
+
+
+def _argued(dossier_id: int, claim_ids: Sequence[int], moments: Moments) -> dict[int, list[CounterArgued]]:
+    """The counters by which a speaker attacks each claim. Six queries at most."""
+    rows = list(
+        Counter.objects.in_dossier(dossier_id)
+        .as_known(moments.known_at)
+        .filter(against__in=claim_ids, kind__in=ATTACKS, made_by__in=said_by_then(dossier_id, moments))
+        .select_related("claim", "made_by")
+        .order_by("pk")
+    )
+    made = [row.made_by for row in rows if row.made_by is not None]
+    labels = source_labels(dossier_id, {s.principal_id for s in made}, known_at=moments.known_at)
+    found: dict[int, list[CounterArgued]] = {}
+    for row, statement in zip(rows, made, strict=True):
+        found.setdefault(row.against_id, []).append(
+            CounterArgued(
+                public_id=str(row.public_id),
+                kind=row.kind,
+                claim=row.claim.ref,
+                made_by=str(statement.public_id),
+                principal=labels[statement.principal_id],
+            )
+        )
+    return found
 
 
 def claims(

@@ -72,7 +72,7 @@ def _hop(dossier_id: int, frontier: Collection[int], hops: int, found: Gathering
         .order_by("pk")
         .values_list("claim_id", "against_id", "made_by_id")[:most]
     )
-    makers = {made_by for *_claims, made_by in counters if made_by is not None}
+    makers = {made_by for *_claims, made_by in counters} - {None}
     on_it = _positions(dossier_id, moments).filter(claim__in=frontier).values("statement")
     speeches = said_by_then(dossier_id, moments).filter(Q(pk__in=makers) | Q(pk__in=on_it))
     taken = found.take_statements(_speeches(speeches, most))

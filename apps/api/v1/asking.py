@@ -35,8 +35,8 @@ class MomentField(serializers.DateTimeField):
 
     default_error_messages: ClassVar = {
         "bad_time": gettext_lazy(
-            "“{raw}” is no time with an offset, such as 2023-09-20T18:00:00Z or 2023-09-20T22:00:00%2B04:00 "
-            "(a + in an address is written %2B)."
+            "“{raw}” is no time with an offset, such as 2023-09-20T18:00:00Z or 2023-09-20T22:00:00+04:00 "
+            "(in an address a + is written %2B)."
         )
     }
 

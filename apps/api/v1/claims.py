@@ -16,7 +16,7 @@ from apps.api.v1.answering import CLAIM, SLUG, AsOfSerializer, described, page_o
 from apps.api.v1.asking import Asking, AskingForList, InDossier, read_cursor, read_ref, write_cursor
 from apps.api.v1.parties import PartySerializer
 from apps.api.v1.sources import SourceSerializer
-from apps.claims.models import Claim, Stance
+from apps.claims.models import Claim, CounterKind, Stance
 from apps.crosscheck.rules import Standing as StandingCode
 from apps.graph import listing
 
@@ -40,6 +40,16 @@ class VoiceSerializer(serializers.Serializer[Any]):
     inconsistent = serializers.BooleanField(help_text="Its latest positions disagree, and none is certainly later.")
 
 
+class CounterArguedSerializer(serializers.Serializer[Any]):
+    """A counter against the claim that a speaker argued. Those that an analyst drew are in the graph and never count."""
+
+    id = serializers.UUIDField(source="public_id")
+    kind = serializers.ChoiceField(choices=CounterKind.choices)
+    claim = serializers.CharField(help_text="The claim that counters.")
+    made_by = serializers.UUIDField(help_text="The statement in which it was argued.")
+    principal = SourceSerializer(help_text="On whose behalf.")
+
+
 class GroundsSerializer(serializers.Serializer[Any]):
     """What a standing follows from. Every number counts what is held, as of the two times."""
 
@@ -49,6 +59,7 @@ class GroundsSerializer(serializers.Serializer[Any]):
     parties = serializers.IntegerField(help_text="Different parties among the principals; none counts as none.")
     origins = OriginsSerializer()
     voices = VoiceSerializer(many=True)
+    counters = CounterArguedSerializer(many=True)
 
 
 class StandingSerializer(serializers.Serializer[Any]):
@@ -98,6 +109,7 @@ def grounds_of(record: listing.ClaimRecord) -> dict[str, object]:
                 }
                 for voice in voices
             ],
+            "counters": record.counters,
         },
     }
 

@@ -136,6 +136,7 @@ CLAIM: Example = {
             "voices": [
                 {"principal": MINISTRY, "stances": ["denies"], "statements": [SAID["id"]], "inconsistent": False}
             ],
+            "counters": [],
         },
     },
     **SINCE,

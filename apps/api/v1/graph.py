@@ -53,12 +53,14 @@ class SourceNodeSerializer(serializers.Serializer[Any]):
     party = PartySerializer(source="label.party", allow_null=True)
 
 
-NODES: dict[str, serializers.Serializer[Any] | type[serializers.Serializer[Any]]] = {
+NODES: dict[str, type[serializers.Serializer[Any]]] = {
     "claim": ClaimNodeSerializer,
     "statement": StatementNodeSerializer,
     "source": SourceNodeSerializer,
 }
-NODE = PolymorphicProxySerializer(component_name="Node", serializers=NODES, resource_type_field_name="type", many=True)
+NODE = PolymorphicProxySerializer(
+    component_name="Node", serializers={**NODES}, resource_type_field_name="type", many=True
+)
 
 
 class EdgeSerializer(serializers.Serializer[Any]):
