@@ -15,6 +15,7 @@ CONFTEST = "from tests.conftest import chromium, pytest_collection_modifyitems\n
 MARKED = "import pytest\n\n@pytest.mark.browser\ndef test_page() -> None:\n    assert True\n"
 
 
+@pytest.mark.filterwarnings("ignore:A test tried to use socket")
 @pytest.mark.parametrize("address", ["192.0.2.1", "10.0.0.1", "2001:db8::1"])
 def test_no_test_reaches_another_machine(address: str) -> None:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
