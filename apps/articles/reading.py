@@ -93,7 +93,7 @@ def _provenance(article: Article, known_at: datetime | None) -> Provenance | Non
     )
     return Provenance(
         label=held.origin.label,
-        grounds=Lineage.Grounds(held.grounds).label,
+        grounds=held.get_grounds_display(),
         copied_from=held.copied_from.ref if held.copied_from else "",
         share=held.share,
         carriers=_carriers(article.dossier_id, others[:MOST_CARRIERS], known_at),

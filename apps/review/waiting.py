@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from functools import reduce
 
 from django.db.models import QuerySet
 
@@ -23,5 +22,5 @@ def waiting_in(dossier_ids: Iterable[int], user_id: int) -> dict[int, Waiting]:
 def _counted(queues: list[QuerySet[Proposal]]) -> Counter[int]:
     if not queues:
         return Counter()
-    first, *rest = (queue.order_by().values_list("dossier_id", flat=True)[:MOST_COUNTED] for queue in queues)
-    return Counter(reduce(lambda one, other: one.union(other, all=True), rest, first))
+    first, *rest = [queue.order_by().values_list("dossier_id", flat=True)[:MOST_COUNTED] for queue in queues]
+    return Counter(first.union(*rest, all=True) if rest else first)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
@@ -74,8 +75,8 @@ def voices_of(
     return _voices(list(rows.values_list("pk", flat=True)[:limit]), known_at)
 
 
-def _named(dossier_id: int, known_at: datetime | None) -> QuerySet[Alias]:
-    """The preferred name of each source, with the party it stands with."""
+def _named(dossier_id: int, known_at: datetime | None) -> QuerySet[Any]:
+    """The preferred name of each source, with the party it stands with as ``side``."""
     side = Alignment.objects.as_known(known_at).filter(source=OuterRef("source")).order_by("-known_from", "-pk")
     return (
         Alias.objects.in_dossier(dossier_id)

@@ -92,8 +92,8 @@ class FileForm(DescribedForm):
     )
     field_order = ["file", "headline", "outlet", "published"]
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[bytes]:
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > LARGEST:
             raise forms.ValidationError(_("This is larger than 25 MB, the most we take in at once."), code="too_large")
         if not (file.name or "").lower().endswith(READABLE):

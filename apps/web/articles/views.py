@@ -85,10 +85,11 @@ class Piece:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph of the article, in pieces."""
+    """A paragraph of the article, in pieces; ``heads`` if it is the headline that the text begins with."""
 
     number: int
     pieces: tuple[Piece, ...]
+    heads: bool
 
 
 @require_safe
@@ -107,11 +108,13 @@ def article(request: Request, room: Room, number: int) -> HttpResponse:
         Entry(one, positions.get(one.statement_id, ()), here=shown is not None and one.rendition_id == shown.pk)
         for one in found
     ]
+    paragraphs = _marked(shown, entries)
     context = {
         "article": row,
         "held": held,
         "rendition": shown,
-        "paragraphs": _marked(shown, entries),
+        "paragraphs": paragraphs,
+        "headed": bool(paragraphs and paragraphs[0].heads),
         "entries": entries,
         "times": moments,
         "query": _query(moments),
@@ -143,7 +146,11 @@ def _marked(rendition: Rendition | None, entries: list[Entry]) -> list[Paragraph
         for span in entry.said.spans
     ]
     return [
-        Paragraph(paragraph.number, tuple(_piece(run) for run in paragraph.runs))
+        Paragraph(
+            number=paragraph.number,
+            pieces=tuple(_piece(run) for run in paragraph.runs),
+            heads=paragraph.number == 1 and "".join(run.words for run in paragraph.runs) == rendition.headline,
+        )
         for paragraph in mark(text_of(rendition), marks)
     ]
 

@@ -11,14 +11,21 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.accounts.selectors import Named, named
-from apps.articles.models import Article
+from apps.articles.models import Article, Lineage, Publication, Rendition
 from apps.claims.models import Claim, Wording
 from apps.dossiers.models import Dossier, PartyName, Role
 from apps.ledger.models import Entry
 from apps.sources.models import Alias, OutletName
+from apps.statements.models import Attribution
 from apps.web.history.words import NOUNS, VERBS
 
 NAMED_OF_EACH = 6
+OF_ARTICLES: Mapping[str, type[Attribution | Lineage | Publication | Rendition]] = {
+    "attribution": Attribution,
+    "lineage": Lineage,
+    "publication": Publication,
+    "rendition": Rendition,
+}
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,7 @@ class Told:
 
 
 def told(dossier: Dossier, entries: Sequence[Entry]) -> tuple[Told, ...]:
-    """Entries in words. Nine queries, however many entries."""
+    """Entries in words. Thirteen queries, however many entries."""
     who = named(entry.actor for entry in entries)
     things = _things(dossier, [fact for entry in entries for fact in _facts(entry)])
     members = dict(User.objects.filter(pk__in=_members(entries)).values_list("pk", "name"))
@@ -120,9 +127,40 @@ def _things(dossier: Dossier, facts: Iterable[Mapping[str, str]]) -> dict[tuple[
     ids: dict[str, set[str]] = {}
     for fact in facts:
         ids.setdefault(fact["noun"], set()).add(fact["id"])
+    found = {**_evidence(dossier, ids), **_identities(dossier, ids)}
+    for party in (
+        PartyName.objects.filter(dossier=dossier, party__public_id__in=ids.get("party", ()))
+        .select_related("party")
+        .order_by("pk")
+    ):
+        found["party", str(party.party.public_id)] = Thing(party.name)
+    for outlet in (
+        OutletName.objects.filter(dossier=dossier, outlet__public_id__in=ids.get("outlet", ()))
+        .select_related("outlet")
+        .order_by("pk")
+    ):
+        found["outlet", str(outlet.outlet.public_id)] = Thing(outlet.name)
+    return found
+
+
+Wanted = Mapping[str, set[str]]
+
+
+def _evidence(dossier: Dossier, ids: Wanted) -> dict[tuple[str, str], Thing]:
+    """Articles, and what belongs to one: it is named by its article."""
     slug, found = dossier.slug, {}
     for article in Article.objects.filter(dossier=dossier, public_id__in=ids.get("article", ())):
         found["article", str(article.public_id)] = Thing(article.ref, reverse("article", args=[slug, article.ref]))
+    for noun, model in OF_ARTICLES.items():
+        rows = model.objects.filter(dossier=dossier, public_id__in=ids.get(noun, ()))
+        for row in rows.select_related("article").only("public_id", "article__number"):
+            found[noun, str(row.public_id)] = Thing(row.article.ref, reverse("article", args=[slug, row.article.ref]))
+    return found
+
+
+def _identities(dossier: Dossier, ids: Wanted) -> dict[tuple[str, str], Thing]:
+    """Claims, sources and their names."""
+    slug, found = dossier.slug, {}
     wordings = dict(
         Wording.objects.filter(claim__public_id__in=ids.get("claim", ()), dossier=dossier)
         .order_by("pk")
@@ -139,10 +177,4 @@ def _things(dossier: Dossier, facts: Iterable[Mapping[str, str]]) -> dict[tuple[
     for alias in by_id.select_related("source"):
         url = reverse("source-alias", args=[slug, str(alias.source.public_id), str(alias.public_id)])
         found["alias", str(alias.public_id)] = Thing(alias.name, url)
-    parties = PartyName.objects.filter(dossier=dossier, party__public_id__in=ids.get("party", ()))
-    for party in parties.select_related("party").order_by("pk"):
-        found["party", str(party.party.public_id)] = Thing(party.name)
-    outlets = OutletName.objects.filter(dossier=dossier, outlet__public_id__in=ids.get("outlet", ()))
-    for outlet in outlets.select_related("outlet").order_by("pk"):
-        found["outlet", str(outlet.outlet.public_id)] = Thing(outlet.name)
     return found

@@ -32,7 +32,7 @@ KINDS: Mapping[str, tuple[str | Promise, Finder]] = {
 
 
 class WordsForm(forms.Form):
-    q = forms.CharField(label=_("Words"), max_length=200, required=False)
+    q = forms.CharField(label=_("Words"), max_length=200)
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,11 @@ class Section:
 def search(request: Request, room: Room) -> HttpResponse:
     moments = as_of(request)
     times = Times(moments.said_until, moments.known_at)
-    form = WordsForm(request.GET)
+    form = WordsForm(request.GET if request.GET.get("q", "").strip() else None)
     query = f"?{moments.query}" if moments.query else ""
     context: dict[str, object] = {"form": form, "words": "", "times": moments, "query": query, "sections": []}
     if not form.is_valid():
-        return page(request, "search/search.html", context, status=400)
+        return page(request, "search/search.html", context, status=400 if form.is_bound else 200)
     words = " ".join(form.cleaned_data["q"].split())
     context |= {"words": words}
     only = request.GET.get("in", "")

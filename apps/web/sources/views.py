@@ -206,7 +206,8 @@ def suggest(request: Request, room: Room) -> HttpResponse:
     form = SourceForm(request.POST or None, dossier_id=room.dossier.pk, parties=room.parties)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        party = Party.objects.in_dossier(room.dossier.pk).current().filter(public_id=data["party"] or None).first()
+        parties = Party.objects.in_dossier(room.dossier.pk).current()
+        party = parties.filter(public_id=data["party"]).first() if data["party"] else None
         draft = SourceDraft(name=data["name"], kind=data["kind"], form=data["form"], role=data["role"])
         try:
             judging.propose_source(
