@@ -14,8 +14,8 @@ from apps.attribution.drafts import Draft, Scene, scene
 from apps.attribution.nominal import read_leads, read_nouns
 from apps.attribution.phrases import Phrase, Reader
 from apps.attribution.quotations import carry_on, read_colon
-from apps.attribution.segmentation import Document
-from apps.attribution.types import Attribution, Extractor, Quotation, Span
+from apps.attribution.segmentation import LONGEST_SENTENCE, Document
+from apps.attribution.types import Attribution, Extractor, Kind, Quotation, Span
 
 DIRECT_SHARE = 0.9
 EDGES = frozenset(",;:")
@@ -118,6 +118,7 @@ def _finish(
     drafts = sorted(drafts, key=lambda d: (min(d.content[0].first, d.cue[0].first), d.verb))
     circumstances = Circumstances(doc, lex, published)
     antecedents = Antecedents(doc, reader, drafts)
+    _carry_denials(doc, lex, drafts, antecedents)
     relays = _relays(drafts)
     out = []
     for n, draft in enumerate(drafts):
@@ -140,6 +141,29 @@ def _finish(
             )
         )
     return out
+
+
+def _carry_denials(doc: Document, lex: Lexicon, drafts: list[Draft], antecedents: Antecedents) -> None:
+    """A negative quotation right after a denial, by the same speaker, goes on denying: "X denied that A. “We did not
+    do it,” he said." """
+    for n in range(1, len(drafts)):
+        before, draft = drafts[n - 1], drafts[n]
+        if before.kind is not Kind.DENIAL or draft.kind is not Kind.ASSERTION or not (before.source and draft.source):
+            continue
+        if _quotation(doc, draft) is not Quotation.DIRECT or _speaker(doc, drafts, antecedents, n - 1) != _speaker(
+            doc, drafts, antecedents, n
+        ):
+            continue
+        part = draft.content[0]
+        words = doc.low[part.first : min(part.last, part.first + LONGEST_SENTENCE) + 1]
+        if not lex.words["refusing"].isdisjoint(words):
+            draft.kind = Kind.DENIAL
+            draft.confidence -= 0.1
+
+
+def _speaker(doc: Document, drafts: list[Draft], antecedents: Antecedents, n: int) -> Span:
+    found = antecedents.of(n)
+    return found.span if found is not None else _span(doc, drafts[n].source[0])
 
 
 def _relays(drafts: list[Draft]) -> dict[int, int]:

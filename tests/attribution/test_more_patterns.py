@@ -132,3 +132,56 @@ def test_byline_and_picture_credit_are_set_aside() -> None:
     text = "Photo by Jane Roe\n\nBy John Doe\n\nThe mayor said it fell."
 
     assert only(text).source == "The mayor"
+
+
+def test_a_negative_quotation_after_a_denial_goes_on_denying() -> None:
+    text = "Army spokesman Karl Munz denied that homes were hit.\n\n“{}” he said."
+    denied, quoted = read(text.format("We never fire on homes,"))
+
+    assert (denied.found.kind, quoted.found.kind) == ("denial", "denial")
+    assert read(text.format("We fire on guns,"))[1].found.kind == "assertion"
+
+
+def test_a_negative_quotation_of_somebody_else_does_not() -> None:
+    text = "Army spokesman Karl Munz denied that homes were hit.\n\n“They never stop,” resident Mia Tal said."
+
+    assert read(text)[1].found.kind == "assertion"
+
+
+ARTICLE = """Velland vows response after strike
+
+KESSEL, Orland (AP) — Orland sent drones at towns in Velland, killing at least six people, officials said Thursday.
+
+The attack came hours after Velland's president, Ilham Sorr, told parliament that he would not accept a truce.
+
+"We are ready to talk," Sorr said. "They know where to find us."
+
+Orland's Defense Ministry said its forces had hit “military facilities.” The ministry has repeatedly denied
+striking homes, a charge that Velland's energy minister, Dana Holt, has made. She called the raid "a crime."
+
+A senior official, speaking on condition of anonymity, said Sudland had warned both sides.
+
+Orland's foreign minister, Piotr Lenz, dismissed the accusations as "hysteria", saying Velland had hit its own plant.
+
+It did not provide evidence.
+
+Asked about the report, his spokesman declined to comment.
+"""
+
+
+def test_an_article_is_read_from_dateline_to_refusal() -> None:
+    found = [(r.source, r.cue, r.content, r.found.kind.value) for r in read(ARTICLE)]
+
+    assert (
+        "officials",
+        "said",
+        "Orland sent drones at towns in Velland, killing at least six people",
+        "assertion",
+    ) in found
+    assert ("Velland's president, Ilham Sorr", "told", "that he would not accept a truce", "assertion") in found
+    assert ("Sorr", "said", '"We are ready to talk," | "They know where to find us."', "assertion") in found
+    assert ("Orland's Defense Ministry", "said", "its forces had hit “military facilities.”", "assertion") in found
+    assert ("She", "called", 'the raid "a crime."', "designation") in found
+    assert ("Sudland", "had warned", "both sides", "assertion") in found
+    assert ("Orland's foreign minister, Piotr Lenz", "saying", "Velland had hit its own plant", "assertion") in found
+    assert ("his spokesman", "declined", "to comment", "no_comment") in found
