@@ -36,7 +36,7 @@ def bar(request: HttpRequest) -> dict[str, Any]:
         BarLink(_("API keys"), reverse("keys")),
         BarLink(_("API"), reverse("api-docs")),
     )
-    shared = {
+    shared: dict[str, Any] = {
         "account": account if not user.is_staff else (*account, BarLink(_("Administration"), reverse("admin:index"))),
         "sign_out_url": reverse("sign-out"),
         "person": user.name,
@@ -45,6 +45,7 @@ def bar(request: HttpRequest) -> dict[str, Any]:
     if room is None:
         return {"bar": Bar(**shared)}
     slug = room.dossier.slug
+    shared["account"] = (*_about_dossier(room), *shared["account"])
     return {
         "bar": Bar(
             title=room.dossier.title,
@@ -64,6 +65,14 @@ def bar(request: HttpRequest) -> dict[str, Any]:
             **shared,
         )
     }
+
+
+def _about_dossier(room: Room) -> tuple[BarLink, ...]:
+    """What is done too seldom for the row of sections."""
+    pages = [(_("History"), "history"), (_("Places"), "places")]
+    if room.can_manage:
+        pages += [(_("Settings"), "settings"), (_("People"), "people")]
+    return tuple(BarLink(label, reverse(name, args=[room.dossier.slug])) for label, name in pages)
 
 
 def _section(request: HttpRequest) -> str:
