@@ -159,7 +159,22 @@ document.addEventListener("click", (event) => {
   document.querySelector(`[data-opens="${CSS.escape(key)}"]`)?.click();
 });
 
-document.addEventListener("htmx:afterSettle", () => {
+/* A fold that holds one field to be written in gives it the focus when it opens. */
+document.addEventListener("toggle", (event) => {
+  const { focuses } = event.target.dataset ?? {};
+  if (focuses && event.target.open) document.getElementById(focuses)?.focus();
+}, true);
+
+/* What was refused is shown where it went wrong, and the field is ready to be mended. */
+const bringFault = () => {
+  const fault = document.querySelector("#card .errorlist");
+  if (!fault) return;
+  fault.scrollIntoView({ block: "center" });
+  fault.closest(".form-field")?.querySelector("[aria-invalid=true]")?.focus({ preventScroll: true });
+};
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id === "card") bringFault();
   picked.clear();
   for (const role of ["source", "cue", "content"]) show(role);
   ring();

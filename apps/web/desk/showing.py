@@ -21,12 +21,16 @@ from apps.web.desk.forms import PositionForm, held_source
 from apps.web.http import Room
 
 FINGER_KEYS = 6
+SOURCE_KEYS = ("7", "8", "9")
 
 
 @dataclass(frozen=True)
 class SourceOption:
+    """A source to choose; ``key`` is a digit for the first few, after those of the claims."""
+
     who: Who
     checked: bool
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ class CardView:
     found_sources: tuple[SourceOption, ...]
     above: Who | None
     mention: str
+    reason: str
     may_learn: bool
     positions: tuple[PositionView, ...]
     names: tuple[str, ...]
@@ -123,10 +128,14 @@ def card_view(
         number=item.number if item else len(desk.items) + 1,
         total=len(desk.items),
         source=chosen,
-        sources=tuple(SourceOption(one, one.value == value) for one in offered.values()),
+        sources=tuple(
+            SourceOption(one, one.value == value, key=SOURCE_KEYS[place] if place < len(SOURCE_KEYS) else "")
+            for place, one in enumerate(offered.values())
+        ),
         found_sources=tuple(SourceOption(one, False) for one in found),
         above=before if before is not None and before.value != value else None,
         mention=mention,
+        reason=_reason(reading, value),
         may_learn=bool(mention) and not (held and choices.alias_called(held, mention)),
         positions=tuple(position_views(room, desk, sheet, words=_content(sheet, reading), source=held)),
         names=choices.source_names(dossier_id),
@@ -139,6 +148,13 @@ def card_view(
         read_only=not hold.mine or (item is not None and not item.may_be_accepted),
         original=_original_url(room, item),
     )
+
+
+def _reason(reading: Reading | None, value: str) -> str:
+    """Why this source was suggested, or none could be, as long as it is still the suggested one."""
+    if reading is None or value != (reading.source.value if reading.source else ""):
+        return ""
+    return reading.draft.resolution
 
 
 def _original_url(room: Room, item: Item | None) -> str:

@@ -25,7 +25,7 @@ from apps.review.queue import queue
 from apps.review.services import holding, judging
 from apps.web.desk.filling import Sheet, filled, opened, posted, say, typed
 from apps.web.desk.showing import CardView, HoldView, SourceOption, above, card_view, claim_option, hold_view
-from apps.web.http import Request, Room, actor, in_dossier, page, tell
+from apps.web.http import Request, Room, actor, in_dossier, page
 
 TEMPLATE = "desk/article.html"
 REDRAWS = frozenset({"look", "same", "more-position", "more-figure", "spans"})
@@ -167,8 +167,7 @@ def _reject(request: Request, room: Room, desk: DeskArticle, item: Item, hold: H
         raise
     except Refusal as refusal:
         sheet = typed(room, desk, item, request.POST, do="look")
-        tell(request, refusal)
-        return _card(request, room, desk, item, sheet=sheet, hold=hold, status=refusal.status)
+        return _card(request, room, desk, item, sheet=sheet, hold=hold, status=refusal.status, error=str(refusal))
     return _moved(request, room, desk.article, after=item.key)
 
 
@@ -201,6 +200,7 @@ def _moved(request: Request, room: Room, article: Article, *, after: str = "", k
             desk = _desk(article, item.proposal) or desk
         response = _card(request, room, desk, item, sheet=opened(room, desk, item), hold=hold, moved=True)
     response["HX-Push-Url"] = url
+    response["HX-Reswap"] = "innerHTML scroll:top"
     return response
 
 
@@ -278,10 +278,11 @@ def _card(
     spans: bool = False,
     status: int = 200,
     moved: bool = False,
+    error: str = "",
 ) -> HttpResponse:
     wrong = {f"{role}_words" for role in ("source", "cue", "content")} & set(sheet.card.errors)
     view = card_view(room, desk, item, sheet, user=request.user, hold=hold, spans_open=spans or bool(wrong))
-    return _page(request, room, desk, hold, {"card": view, "sheet": sheet}, status=status, moved=moved)
+    return _page(request, room, desk, hold, {"card": view, "sheet": sheet, "error": error}, status=status, moved=moved)
 
 
 def _empty(
