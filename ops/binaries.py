@@ -30,7 +30,7 @@ def postgres_tool(name: str, *, server: int) -> Path:
     """
     installed = shutil.which(name)
     for found in ([Path(installed)] if installed else []) + [folder / name for folder in _postgres_folders()]:
-        if _major_version(found) >= server:
+        if major_version(found) >= server:
             return found
     raise CannotGoOnError(f"{name} of PostgreSQL {server} or newer is needed for this server, and is not installed.")
 
@@ -56,7 +56,7 @@ def _postgres_folders() -> Iterator[Path]:
     yield from (found.parent for found in reversed(installed))
 
 
-def _major_version(program: Path) -> int:
+def major_version(program: Path) -> int:
     """The 18 of `pg_dump (PostgreSQL) 18.6`; 0 if it does not run."""
     try:
         done = subprocess.run([str(program), "--version"], text=True, capture_output=True, check=False)

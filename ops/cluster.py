@@ -18,11 +18,12 @@ import psycopg
 from psycopg import sql
 
 from ops.accounts import unprivileged
-from ops.binaries import postgres_folder
+from ops.binaries import major_version, postgres_folder
 from ops.paths import CannotGoOnError, short
 
 SUPERUSER = "counterclaim"
 DATABASE = "counterclaim"
+FIRST_WITH_BUILTIN_LOCALES = 17
 ELSEWHERE = Path("/var/lib/counterclaim-embedded")
 """Where root keeps what a borrowed account must reach, when the project is in a folder that only root may enter."""
 
@@ -96,10 +97,13 @@ class Cluster:
     def _create(self) -> None:
         fresh = self.root / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
-        # The builtin provider, as this package has no ICU and trigrams of Cyrillic and Armenian need more than "C".
+        # Trigrams of Cyrillic and Armenian need more than "C", and the package has no ICU: hence the builtin provider,
+        # or, in versions that have none, the system's own.
+        builtin = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+        has_builtin = major_version(self.programs / "initdb") >= FIRST_WITH_BUILTIN_LOCALES
         done = self._run(
             *("initdb", "-D", fresh, "-U", SUPERUSER, "-E", "UTF8", "--auth-local=trust", "--auth-host=reject"),
-            *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", f"--locale={_system_locale()}", "--no-sync"),
+            *(*(builtin if has_builtin else ()), f"--locale={_system_locale()}", "--no-sync"),
         )
         if done.returncode:
             raise CannotGoOnError(f"The embedded database could not be created:\n{done.stdout}")

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -72,6 +73,23 @@ def test_a_pid_file_that_names_another_program_does_not_keep_it_from_starting(re
         assert made.pid() != os.getpid()
     finally:
         made.remove()
+
+
+@pytest.mark.parametrize(("version", "builtin"), [(15, False), (16, False), (17, True), (18, True)])
+def test_versions_without_builtin_locales_take_the_system_s(
+    reachable: Path, monkeypatch: pytest.MonkeyPatch, version: int, builtin: bool
+) -> None:
+    asked: list[tuple[object, ...]] = []
+
+    def refuse(_self: Cluster, *command: object) -> object:
+        asked.append(command)
+        return subprocess.CompletedProcess([], 1, "", "")
+
+    monkeypatch.setattr("ops.cluster.major_version", lambda _program: version)
+    monkeypatch.setattr(Cluster, "_run", refuse)
+    with pytest.raises(CannotGoOnError, match="could not be created"):
+        Cluster(reachable / f"version-{version}").start()
+    assert ("--locale-provider=builtin" in asked[0]) is builtin
 
 
 def test_a_cluster_that_cannot_be_created_says_why(reachable: Path, monkeypatch: pytest.MonkeyPatch) -> None:
