@@ -24,8 +24,9 @@ class RefusalMiddleware:
             return None
         context = {"reason": str(exception), "code": exception.code, "room": getattr(request, "room", None)}
         if getattr(request, "htmx", False):
-            response = render(request, "components/refused.html", context, status=exception.status)
-            response["HX-Retarget"], response["HX-Reswap"] = "#refused", "innerHTML"
+            # One of the statuses that htmx puts into the page (base.html): the sentence goes among its messages.
+            response = render(request, "components/refused.html", context, status=422)
+            response["HX-Retarget"], response["HX-Reswap"] = "#messages", "beforeend"
             return response
         template = "403.html" if exception.status == 403 else "refused.html"
         return render(request, template, context, status=exception.status)
