@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from multiprocessing.context import ForkContext
 from typing import Any
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from apps.accounts.models import Actor, User
@@ -57,24 +57,23 @@ class Measured:
 
 @dataclass
 class Stopwatch:
-    """Times each approval, and in it how long the head was held: from the answer to its lock until after commit."""
+    """Times each approval, and in it how long the head was held: from the answer to its lock until the commit."""
 
     approvals: list[float] = field(default_factory=list)
     holds: list[float] = field(default_factory=list)
-    locked: float = 0
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         answer = execute(sql, params, many, context)
         if HEAD in sql and "FOR UPDATE" in sql:
-            self.locked = time.perf_counter()
+            locked = time.perf_counter()
+            # Before anything else that waits for the commit.
+            transaction.on_commit(lambda: self.holds.append(time.perf_counter() - locked))
         return answer
 
     def approve(self, proposal: Proposal, by: Actor) -> None:
         began = time.perf_counter()
         approving.approve(proposal=proposal, expected_revision=1, by=by, at=timezone.now())
-        ended = time.perf_counter()
-        self.approvals.append(ended - began)
-        self.holds.append(ended - self.locked)
+        self.approvals.append(time.perf_counter() - began)
 
 
 def measure(*, writers: int, dossiers: int, each: int) -> Measured:

@@ -61,7 +61,8 @@ def _record_capture(claimed: Claimed, *, key: str | None, sha256: str, facts: di
     with finishing(claimed, then=Intake.Step.EXTRACT) as row:
         # Locks the dossier's intake, so that one address never becomes two articles.
         Dossier.objects.select_for_update(no_key=True).get(pk=intake.dossier_id)
-        article = Article.objects.in_dossier(intake.dossier_id).filter(address_key=key).first() if key else None
+        at_address = Article.objects.in_dossier(intake.dossier_id).filter(address_key=key)
+        article = row.article or (at_address.first() if key else None)
         known = article and Capture.objects.filter(article=article, sha256=sha256).order_by("-id").first()
         row.raw_sha256, row.raw_size = sha256, facts["size"]  # type: ignore[assignment]
         if known:
