@@ -85,8 +85,10 @@ def voices(positions: Iterable[Held]) -> tuple[Voice, ...]:
 def _voice(principal_id: int, held: Sequence[Held]) -> Voice:
     taken_back = {p.retracts for p in held if p.stance == RETRACTS}
     standing = [p for p in held if p.statement_id not in taken_back]
-    substantive = [p for p in standing if p.stance in SUBSTANTIVE]
-    now = latest(substantive)
+    # Taking back a denial leaves whatever else was said as it was; taking back an assertion is the latest word on it.
+    denials = {p.statement_id for p in held if p.stance == DENIES}
+    substantive = [p for p in standing if p.stance in SUBSTANTIVE and p.retracts not in denials]
+    now = latest(substantive or [p for p in standing if p.stance in SUBSTANTIVE])
     # A retraction with an assertion after it, or beside it, says only that something earlier was taken back.
     if any(p.stance != RETRACTS for p in now):
         now = tuple(p for p in now if p.stance != RETRACTS)
@@ -105,14 +107,14 @@ def standing(positions: Iterable[Held], *, about: Collection[int], countered_by:
     """Where a claim stands, as of the positions given.
 
     ``about`` are the parties whose conduct the claim is about; ``countered_by`` the principals who argued a counter
-    against it (their own words, not an analyst's drawing). The order of the cases is part of the definition.
+    against it (their own words, not an analyst's drawing). The order of the cases is part of the definition. Of a
+    principal whose latest positions overlap and disagree each counts, and the voice says that it is inconsistent.
     """
     held = list(positions)
     heard = voices(held)
     present = {voice.party_id for voice in heard}
     waiting = frozenset(party for party in about if party not in present)
-    asserted = [p for p in held if p.stance == ASSERTS]
-    first = min((p.said_until for p in asserted), default=None)
+    first = min((p.said_until for p in held if p.stance == ASSERTS), default=None)
     return Outcome(_case(held, heard, set(about), set(countered_by), waiting), heard, waiting, first)
 
 
@@ -124,32 +126,65 @@ def _case(
     admission = _admission(heard, about)
     if admission is not None:
         return admission
-    asserters = {p.principal_id for p in held if p.stance == ASSERTS}
-    by_principal = {voice.principal_id: voice for voice in heard}
-    if asserters and all(by_principal[p].stances == {RETRACTS} for p in asserters):
+    if _all_retracted(held, heard):
         return Standing.RETRACTED
     claim_it = {v.principal_id for v in heard if v.stances & {ASSERTS, PRESUPPOSES}}
-    reject_it = {v.principal_id for v in heard if DENIES in v.stances} | countered_by
-    if any(a != b for a in claim_it for b in reject_it):
+    deny_it = {v.principal_id for v in heard if DENIES in v.stances}
+    if any(a != b for a in claim_it for b in deny_it | countered_by):
         return Standing.CONTESTED
-    if any(DENIES in v.stances for v in heard) and not any(p.stance in (ASSERTS, PRESUPPOSES) for p in held):
+    if deny_it and not any(p.stance == ASSERTS for p in held):
         return Standing.DENIED_WITHOUT_ASSERTION
-    if asserters and waiting:
+    if waiting and any(ASSERTS in v.stances for v in heard):
         return Standing.UNANSWERED
     return Standing.UNCONTESTED
 
 
 def _admission(heard: Sequence[Voice], about: set[int]) -> Standing | None:
     """Case 2: somebody the claim is about concedes it, wholly or in part, alone or against their own side's denial."""
-    for stance, found in ((CONCEDES, Standing.CONCEDED), (PARTLY, Standing.PARTLY_CONCEDED)):
-        admitting = [v for v in heard if stance in v.stances and v.party_id in about]
-        for voice in admitting:
-            others = (v for v in heard if v.party_id == voice.party_id and v.principal_id != voice.principal_id)
-            if any(DENIES in v.stances for v in others):
-                return Standing.DIVIDED
-        if admitting:
-            return found
-    return None
+    admitting = [v for v in heard if v.party_id in about and v.stances & {CONCEDES, PARTLY}]
+    for voice in admitting:
+        others = (v for v in heard if v.party_id == voice.party_id and v.principal_id != voice.principal_id)
+        if any(DENIES in v.stances for v in others):
+            return Standing.DIVIDED
+    if any(CONCEDES in v.stances for v in admitting):
+        return Standing.CONCEDED
+    return Standing.PARTLY_CONCEDED if admitting else None
+
+
+def _all_retracted(held: Sequence[Held], heard: Sequence[Voice]) -> bool:
+    """Case 3: there were assertions, and each principal that made one took it back and does not claim it again."""
+    asserters = {p.principal_id for p in held if p.stance == ASSERTS}
+    denials = {p.statement_id for p in held if p.stance == DENIES}
+    retracting = {p.principal_id for p in held if p.stance == RETRACTS and p.retracts not in denials}
+    claiming = {v.principal_id for v in heard if v.stances & {ASSERTS, PARTLY, CONCEDES}}
+    return bool(asserters) and asserters <= retracting - claiming
+
+
+@dataclass(frozen=True)
+class Change:
+    """A principal that certainly said one thing and later another on the same claim."""
+
+    principal_id: int
+    before: Held
+    after: Held
+
+
+def changes(positions: Iterable[Held]) -> tuple[Change, ...]:
+    """Principals whose latest position differs from the one before it, those that changed last first.
+
+    Only what is certainly later counts, and only where neither end is inconsistent: an overlap tells no order.
+    """
+    by_principal: dict[int, list[Held]] = {}
+    for position in positions:
+        if position.stance in SUBSTANTIVE:
+            by_principal.setdefault(position.principal_id, []).append(position)
+    found = []
+    for principal_id, held in by_principal.items():
+        now = latest(held)
+        earlier = latest([p for p in held if all(later(n, p) for n in now)])
+        if len({p.stance for p in now}) == 1 == len({p.stance for p in earlier}) and now[0].stance != earlier[0].stance:
+            found.append(Change(principal_id, before=earlier[-1], after=min(now, key=lambda p: p.said_until)))
+    return tuple(sorted(found, key=lambda change: change.after.said_until, reverse=True))
 
 
 def party_mark(heard: Iterable[Voice], party_id: int | None) -> tuple[str, ...]:

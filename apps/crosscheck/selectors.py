@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import Count, Q
 
 from apps.articles import texts
 from apps.articles.models import Lineage, Publication, Rendition
 from apps.claims.models import About, Counter, Position, Wording
 from apps.crosscheck import rules
-from apps.crosscheck.rules import Held, Origins, Outcome
+from apps.crosscheck.rules import Change, Held, Origins, Outcome, Voice
 from apps.dossiers.selectors import PartyLabel
 from apps.ledger.models import FactQuerySet
 from apps.sources.selectors import SourceLabel, outlet_names, source_labels
@@ -19,13 +22,20 @@ from apps.statements.models import Attribution, Span, Statement
 
 @dataclass(frozen=True)
 class Moments:
-    """The two times of a read; ``None`` means now. A statement counts once it was certainly said."""
+    """The two times of a read; ``None`` means now.
+
+    ``said_until`` keeps what had certainly been said by then: statements whose interval ends at that time or before. A
+    statement said "on 20 September" counts from the end of that day. What an analyst drew between claims was said by
+    nobody and is kept. ``known_at`` keeps what the dossier held then: a fact from the moment its ledger entry was
+    made, and until the moment another ended it, so that a page asked for with it never changes.
+    """
 
     said_until: datetime | None = None
     known_at: datetime | None = None
 
 
 NOW = Moments()
+_SPEECH = ("statement__principal_id", "statement__said_from", "statement__said_until")
 
 
 @dataclass(frozen=True)
@@ -51,7 +61,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Said:
-    """A statement with its source, its principal, and every piece of evidence that it was made, copies last."""
+    """A statement with its source, its principal, and the evidence that it was made, copies last.
+
+    Of all the evidence held, ``copies`` carry another's words and ``reports`` are told in an outlet's own.
+    """
 
     id: int
     public_id: str
@@ -65,6 +78,8 @@ class Said:
     relayed_by_statement: str | None
     evidence: tuple[Evidence, ...]
     known_from: datetime
+    copies: int = 0
+    reports: int = 0
 
     @property
     def party(self) -> PartyLabel | None:
@@ -88,48 +103,64 @@ class Taken:
     known_from: datetime
 
 
-def positions_on(dossier_id: int, claim_ids: Iterable[int], moments: Moments = NOW) -> dict[int, tuple[Taken, ...]]:
-    """Positions by claim, oldest said first, with statements and evidence. Fourteen queries, however many."""
+def positions_on(
+    dossier_id: int,
+    claim_ids: Iterable[int],
+    moments: Moments = NOW,
+    *,
+    among: Iterable[int] | None = None,
+    only_first: bool = False,
+) -> dict[int, tuple[Taken, ...]]:
+    """Positions by claim, oldest said first, with statements and evidence; at most sixteen queries, however many.
+
+    ``among`` keeps those of these statements; ``only_first`` leaves out all evidence of a statement but the first.
+    """
     ids = list(claim_ids)
-    rows = list(
+    rows = (
         Position.objects.in_dossier(dossier_id)
         .as_known(moments.known_at)
-        .filter(claim__in=ids, statement__in=_statements(dossier_id, moments))
+        .filter(claim__in=ids, statement__in=said_by_then(dossier_id, moments))
         .select_related("retracts")
         .order_by("statement__said_until", "statement_id", "pk")
     )
-    said = statements(dossier_id, {row.statement_id for row in rows}, moments)
+    if among is not None:
+        rows = rows.filter(statement__in=set(among))
+    said = statements(dossier_id, {row.statement_id for row in rows}, moments, only_first=only_first)
     found: dict[int, list[Taken]] = {claim_id: [] for claim_id in ids}
     for row in rows:
-        if row.statement_id in said:
-            found[row.claim_id].append(
-                Taken(
-                    public_id=str(row.public_id),
-                    claim_id=row.claim_id,
-                    stance=row.stance,
-                    statement=said[row.statement_id],
-                    retracts=str(row.retracts.public_id) if row.retracts else None,
-                    retracts_id=row.retracts_id,
-                    known_from=row.known_from,
-                )
+        found[row.claim_id].append(
+            Taken(
+                public_id=str(row.public_id),
+                claim_id=row.claim_id,
+                stance=row.stance,
+                statement=said[row.statement_id],
+                retracts=str(row.retracts.public_id) if row.retracts else None,
+                retracts_id=row.retracts_id,
+                known_from=row.known_from,
             )
+        )
     return {claim_id: tuple(taken) for claim_id, taken in found.items()}
 
 
-def _statements(dossier_id: int, moments: Moments) -> FactQuerySet[Statement]:
+def said_by_then(dossier_id: int, moments: Moments) -> FactQuerySet[Statement]:
+    """The statements that count as of these times. No query."""
     rows = Statement.objects.in_dossier(dossier_id).as_known(moments.known_at)
     return rows if moments.said_until is None else rows.filter(said_until__lte=moments.said_until)
 
 
-def statements(dossier_id: int, statement_ids: Iterable[int], moments: Moments = NOW) -> dict[int, Said]:
-    """Statements by id with their evidence, as known then. Twelve queries, however many."""
+def statements(
+    dossier_id: int, statement_ids: Iterable[int], moments: Moments = NOW, *, only_first: bool = False
+) -> dict[int, Said]:
+    """Statements by id with their evidence, as known then; at most fourteen queries, however many."""
     rows = list(
-        _statements(dossier_id, moments).filter(pk__in=set(statement_ids)).select_related("relayed_by").order_by("pk")
+        said_by_then(dossier_id, moments).filter(pk__in=set(statement_ids)).select_related("relayed_by").order_by("pk")
     )
     sources = {i for row in rows for i in (row.source_id, row.principal_id)}
     sources |= {row.relayed_by.source_id for row in rows if row.relayed_by}
     labels = source_labels(dossier_id, sources, known_at=moments.known_at)
-    evidence = evidence_of(dossier_id, [row.pk for row in rows], moments)
+    ids = [row.pk for row in rows]
+    evidence = evidence_of(dossier_id, ids, moments, only_first=only_first)
+    carried = _carried(dossier_id, ids, moments)
     return {
         row.pk: Said(
             id=row.pk,
@@ -144,36 +175,54 @@ def statements(dossier_id: int, statement_ids: Iterable[int], moments: Moments =
             relayed_by_statement=str(row.relayed_by.public_id) if row.relayed_by else None,
             evidence=evidence.get(row.pk, ()),
             known_from=row.known_from,
+            copies=carried.get(row.pk, (0, 0))[0],
+            reports=carried.get(row.pk, (0, 0))[1],
         )
         for row in rows
     }
 
 
-def evidence_of(
-    dossier_id: int, statement_ids: Sequence[int], moments: Moments = NOW
-) -> dict[int, tuple[Evidence, ...]]:
-    """Every attribution of each statement, originals before copies. Six queries."""
-    rows = list(
-        Attribution.objects.in_dossier(dossier_id)
-        .as_known(moments.known_at)
+def _attributions(dossier_id: int, moments: Moments) -> FactQuerySet[Attribution]:
+    return Attribution.objects.in_dossier(dossier_id).as_known(moments.known_at)
+
+
+def _carried(dossier_id: int, statement_ids: Sequence[int], moments: Moments) -> dict[int, tuple[int, int]]:
+    """How many copies and how many reports in other words carry each statement. One query."""
+    rows = (
+        _attributions(dossier_id, moments)
         .filter(statement__in=statement_ids)
-        .select_related("article", "rendition")
-        .defer("rendition__words")
-        .order_by("is_copy", "pk")
+        .order_by()
+        .values("statement_id")
+        .annotate(copies=Count("pk", filter=Q(is_copy=True)), reports=Count("pk", filter=Q(is_copy=False)))
     )
+    return {row["statement_id"]: (row["copies"], row["reports"]) for row in rows}
+
+
+def evidence_of(
+    dossier_id: int, statement_ids: Sequence[int], moments: Moments = NOW, *, only_first: bool = False
+) -> dict[int, tuple[Evidence, ...]]:
+    """Every attribution of each statement (or the first), originals before copies. Five queries."""
+    held = _attributions(dossier_id, moments).filter(statement__in=statement_ids).select_related("article")
+    order = ("statement_id", "is_copy", "pk")
+    rows = list(held.order_by(*order).distinct("statement_id") if only_first else held.order_by(*order))
+    # Many attributions share a text: it is read, and cut into paragraphs, once.
+    renditions = Rendition.objects.defer("words").in_bulk({row.rendition_id for row in rows})
+    starts = {pk: [p.start for p in texts.paragraphs(text.text)] for pk, text in renditions.items()}
     spans: dict[int, list[Span]] = {}
     for span in Span.objects.filter(attribution__in=[row.pk for row in rows]).defer("words").order_by("begins", "pk"):
         spans.setdefault(span.attribution_id, []).append(span)
     outlets = outlets_of(dossier_id, {row.article_id for row in rows}, known_at=moments.known_at)
     found: dict[int, list[Evidence]] = {}
     for row in rows:
+        quoted = tuple(spans.get(row.pk, ()))
+        paragraph = bisect_right(starts[row.rendition_id], min((s.begins for s in quoted), default=0)) or 1
         found.setdefault(row.statement_id, []).append(
-            _evidence(row, tuple(spans.get(row.pk, ())), outlets.get(row.article_id, ""))
+            _evidence(row, renditions[row.rendition_id], quoted, outlets.get(row.article_id, ""), paragraph)
         )
     return {statement_id: tuple(group) for statement_id, group in found.items()}
 
 
-def _evidence(row: Attribution, spans: tuple[Span, ...], outlet: str) -> Evidence:
+def _evidence(row: Attribution, rendition: Rendition, spans: tuple[Span, ...], outlet: str, paragraph: int) -> Evidence:
     def words(role: str) -> tuple[str, ...]:
         return tuple(span.exact for span in spans if span.role == role)
 
@@ -182,23 +231,18 @@ def _evidence(row: Attribution, spans: tuple[Span, ...], outlet: str) -> Evidenc
         article_ref=row.article.ref,
         article_id=row.article_id,
         outlet=outlet,
-        headline=row.rendition.headline,
-        published=row.rendition.published,
-        paragraph=_paragraph(row.rendition, min((s.begins for s in spans), default=0)),
+        headline=rendition.headline,
+        published=rendition.published,
+        paragraph=paragraph,
         source_words=" … ".join(words("source")),
         cue=" … ".join(words("cue")),
         content=words("content"),
         quotation=row.quotation,
         is_copy=row.is_copy,
-        rendition_id=str(row.rendition.public_id),
-        rendition_sha256=row.rendition.sha256,
+        rendition_id=str(rendition.public_id),
+        rendition_sha256=rendition.sha256,
         spans=spans,
     )
-
-
-def _paragraph(rendition: Rendition, begins: int) -> int:
-    numbers = [p.number for p in texts.paragraphs(rendition.text) if p.start <= begins]
-    return numbers[-1] if numbers else 1
 
 
 def outlets_of(dossier_id: int, article_ids: Iterable[int], *, known_at: datetime | None = None) -> dict[int, str]:
@@ -229,68 +273,91 @@ def origins_of(
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a claim stands and its grounds: which positions, how many principals, parties and origins."""
+    """Where a claim stands and its grounds: every position, who holds it, and the origin of each article behind it.
+
+    ``statements`` are public ids by id, ``articles`` origins by article id (``None`` where unknown).
+    """
 
     found: Outcome
-    positions: tuple[Taken, ...]
-    origins: Origins
+    held: tuple[Held, ...]
+    statements: Mapping[int, str]
+    principals: Mapping[int, SourceLabel]
+    articles: Mapping[int, int | None]
 
     @property
     def code(self) -> str:
         return self.found.standing.value
 
+    @property
+    def origins(self) -> Origins:
+        return rules.origins(self.articles)
+
+    @property
+    def last_word(self) -> datetime | None:
+        return max((h.said_until for h in self.held), default=None)
+
+    @property
+    def inconsistent(self) -> tuple[Voice, ...]:
+        return tuple(voice for voice in self.found.voices if voice.inconsistent)
+
     def marks(self, party_id: int | None) -> tuple[str, ...]:
         return rules.party_mark(self.found.voices, party_id)
 
-    def of_stance(self, *stances: str) -> tuple[Taken, ...]:
-        return tuple(taken for taken in self.positions if taken.stance in stances)
+    def changes(self) -> tuple[Change, ...]:
+        return rules.changes(self.held)
 
 
 def standings(dossier_id: int, claim_ids: Iterable[int], moments: Moments = NOW) -> dict[int, Standing]:
-    """Where each claim stands, computed from its positions. A constant number of queries."""
+    """Where each claim stands, from all its positions, read as narrow rows. At most ten queries, however many."""
     ids = list(claim_ids)
-    taken = positions_on(dossier_id, ids, moments)
-    about: dict[int, set[int]] = {}
-    for claim_id, party_id in (
-        About.objects.in_dossier(dossier_id)
+    rows = list(
+        Position.objects.in_dossier(dossier_id)
         .as_known(moments.known_at)
-        .filter(claim__in=ids)
-        .values_list("claim_id", "party_id")
-    ):
+        .filter(claim__in=ids, statement__in=said_by_then(dossier_id, moments))
+        .order_by("statement__said_until", "statement_id", "pk")
+        .values_list("claim_id", "stance", "retracts_id", "statement_id", "statement__public_id", *_SPEECH)
+    )
+    labels = source_labels(dossier_id, {row[5] for row in rows}, known_at=moments.known_at)
+    held: dict[int, list[Held]] = {claim_id: [] for claim_id in ids}
+    for claim_id, stance, retracts, statement_id, _public_id, principal, said_from, said_until in rows:
+        party = labels[principal].party
+        held[claim_id].append(
+            Held(statement_id, principal, party.id if party else None, stance, said_from, said_until, retracts)
+        )
+    about: dict[int, set[int]] = {}
+    abouts = About.objects.in_dossier(dossier_id).as_known(moments.known_at).filter(claim__in=ids)
+    for claim_id, party_id in abouts.values_list("claim_id", "party_id"):
         about.setdefault(claim_id, set()).add(party_id)
     countered = _countered(dossier_id, ids, moments)
-    articles = {e.article_id for group in taken.values() for t in group for e in t.statement.evidence}
-    origin = origins_of(dossier_id, articles, known_at=moments.known_at)
+    names = {row[3]: str(row[4]) for row in rows}
+    articles = _articles(dossier_id, names, moments)
+    origin = origins_of(dossier_id, {a for group in articles.values() for a in group}, known_at=moments.known_at)
     return {
         claim_id: Standing(
-            found=rules.standing(
-                [_held(t) for t in group], about=about.get(claim_id, ()), countered_by=countered.get(claim_id, ())
-            ),
-            positions=group,
-            origins=rules.origins({e.article_id: origin[e.article_id] for t in group for e in t.statement.evidence}),
+            found=rules.standing(group, about=about.get(claim_id, ()), countered_by=countered.get(claim_id, ())),
+            held=tuple(group),
+            statements={h.statement_id: names[h.statement_id] for h in group},
+            principals={h.principal_id: labels[h.principal_id] for h in group},
+            articles={a: origin[a] for h in group for a in articles.get(h.statement_id, ())},
         )
-        for claim_id, group in taken.items()
+        for claim_id, group in held.items()
     }
 
 
-def _held(taken: Taken) -> Held:
-    said = taken.statement
-    return Held(
-        statement_id=said.id,
-        principal_id=said.principal.id,
-        party_id=said.party.id if said.party else None,
-        stance=taken.stance,
-        said_from=said.said_from,
-        said_until=said.said_until,
-        retracts=taken.retracts_id,
-    )
+def _articles(dossier_id: int, statement_ids: Iterable[int], moments: Moments) -> dict[int, set[int]]:
+    """The articles that carry each statement. One query."""
+    found: dict[int, set[int]] = {}
+    rows = _attributions(dossier_id, moments).filter(statement__in=list(statement_ids))
+    for statement_id, article_id in rows.order_by().values_list("statement_id", "article_id"):
+        found.setdefault(statement_id, set()).add(article_id)
+    return found
 
 
 def _countered(dossier_id: int, claim_ids: Sequence[int], moments: Moments) -> Mapping[int, set[int]]:
     rows = (
         Counter.objects.in_dossier(dossier_id)
         .as_known(moments.known_at)
-        .filter(against__in=claim_ids, kind__in=rules.ATTACKS, made_by__in=_statements(dossier_id, moments))
+        .filter(against__in=claim_ids, kind__in=rules.ATTACKS, made_by__in=said_by_then(dossier_id, moments))
         .values_list("against_id", "made_by__principal_id")
     )
     found: dict[int, set[int]] = {}

@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.claims.models import Stance
-from apps.crosscheck.selectors import Evidence, Said, Taken
+from apps.claims.models import CounterKind, Stance
+from apps.crosscheck.selectors import Evidence, Moments, Said, Taken
+from apps.crosscheck.sheets import CounterMade
 from apps.dossiers.selectors import PartyLabel
 from apps.statements.models import Quotation
 from apps.web import moments
+from apps.web.http import AsOf
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,18 @@ class Quote:
     lang: str = ""
 
 
+def times_of(read: AsOf) -> Moments:
+    """The two times of a page, as the domain takes them."""
+    return Moments(said_until=read.said_until, known_at=read.known_at)
+
+
 def join(parts: tuple[str, ...]) -> str:
     """The content spans as one line; what stood between them is left out, and shown to be."""
     return " … ".join(" ".join(part.split()) for part in parts)
 
 
 def cited(evidence: Evidence) -> str:
-    """ "Harbour Ledger, 20 Sep 2023, ¶ 4". """
+    """ "Harbour Ledger, 20 Sep 2023, ¶ 4"."""
     day = moments.day(evidence.published, moments.here()) if evidence.published else _("undated")
     where = evidence.outlet or evidence.article_ref
     return _("%(outlet)s, %(day)s, ¶ %(paragraph)s") % {"outlet": where, "day": day, "paragraph": evidence.paragraph}
@@ -56,9 +63,11 @@ def quote(slug: str, said: Said, *, stance: str = "", note: str = "", query: str
     how = [str(Quotation(first.quotation).label)] if first else []
     if said.channel:
         how.append(said.channel)
-    copies = sum(1 for e in said.evidence if e.is_copy)
-    if copies:
-        how.append(ngettext("and %(n)d copy", "and %(n)d copies", copies) % {"n": copies})
+    if said.copies:
+        how.append(ngettext("and %(n)d copy", "and %(n)d copies", said.copies) % {"n": said.copies})
+    if said.reports > 1:
+        others = said.reports - 1
+        how.append(ngettext("and %(n)d further report", "and %(n)d further reports", others) % {"n": others})
     for_whom = said.principal.name if said.principal.id != said.source.id else ""
     role = ", ".join(filter(None, (said.source.role, _("for %(who)s") % {"who": for_whom} if for_whom else "")))
     return Quote(
@@ -82,8 +91,8 @@ def position(slug: str, taken: Taken, *, note: str = "", query: str = "") -> Quo
     return quote(slug, taken.statement, stance=taken.stance, note=note, query=query)
 
 
-def in_words(taken: Taken) -> str:
+def in_words(taken: Taken | CounterMade) -> str:
     """ "Ministry of Defence: denies, 20 Sep 2023", for a mark without words beside it."""
     said = taken.statement
-    when = moments.said(said.said_from, said.said_until, moments.here())
-    return f"{said.source.name}: {Stance(taken.stance).label}, {when}"
+    label = Stance(taken.stance).label if isinstance(taken, Taken) else CounterKind(taken.kind).label
+    return f"{said.source.name}: {label}, {moments.said(said.said_from, said.said_until, moments.here())}"
