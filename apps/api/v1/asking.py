@@ -152,7 +152,7 @@ def check_scope(request: Request) -> None:
 def read_query(asking: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
     """The query parameters, checked. Raises :class:`~apps.api.problems.BadInput` (``unknown_parameter``, ``bad_time``,
     ``bad_cursor``, ``bad_parameter``)."""
-    form = asking(data=request.query_params)
+    form = asking(data=request.query_params.dict())
     unknown = sorted(set(request.query_params) - set(form.fields))
     if unknown:
         told = [_error(name, "unknown_parameter", _("There is no such parameter here.")) for name in unknown]

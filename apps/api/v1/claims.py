@@ -41,7 +41,7 @@ class VoiceSerializer(serializers.Serializer[Any]):
 
 
 class CounterArguedSerializer(serializers.Serializer[Any]):
-    """A counter against the claim that a speaker argued. Those that an analyst drew are in the graph and never count."""
+    """A counter that a speaker argued against the claim. Those that an analyst drew never count here."""
 
     id = serializers.UUIDField(source="public_id")
     kind = serializers.ChoiceField(choices=CounterKind.choices)
