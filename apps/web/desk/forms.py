@@ -17,6 +17,7 @@ from apps.sources.models import Alias, Source
 from apps.statements.models import Kind, Quotation, Statement
 
 ROLES = ("source", "cue", "content")
+NO_CLAIM = "none"
 MOST_POSITIONS = 6
 MOST_FIGURES = 12
 SECONDS = "%Y-%m-%dT%H:%M:%S"
@@ -183,7 +184,8 @@ class PositionForm(forms.Form):
 
     @property
     def chosen(self) -> str:
-        return str(self["claim"].value() or "")
+        value = str(self["claim"].value() or "")
+        return "" if value == NO_CLAIM else value
 
     @property
     def stance_now(self) -> str:
@@ -196,6 +198,10 @@ class PositionForm(forms.Form):
         return not (data.get("claim") or data.get("wording") or data.get("against")) and (
             data.get("stance", "") in ("", data.get("offered", ""))
         )
+
+    def clean_claim(self) -> str:
+        value: str = self.cleaned_data["claim"]
+        return "" if value == NO_CLAIM else value
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

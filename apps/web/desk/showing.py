@@ -106,9 +106,20 @@ def above(desk: DeskArticle, item: Item | None) -> Who | None:
 
 
 def card_view(
-    room: Room, desk: DeskArticle, item: Item | None, sheet: Sheet, *, user: User, hold: HoldView, spans_open: bool
+    room: Room,
+    desk: DeskArticle,
+    item: Item | None,
+    sheet: Sheet,
+    *,
+    user: User,
+    hold: HoldView,
+    spans_open: bool,
+    kept: bool,
 ) -> CardView:
-    """Reads what the card offers. A bounded number of queries, more by the positions on it."""
+    """Reads what the card offers; ``kept`` if somebody has filled it, which is shown whatever happened meanwhile.
+
+    A bounded number of queries, more by the positions on it.
+    """
     dossier_id = room.dossier.pk
     reading = item.reading if item else None
     value = str(sheet.card["source"].value() or "")
@@ -145,7 +156,7 @@ def card_view(
         before=previous,
         after=following,
         spans_open=spans_open or item is None,
-        read_only=not hold.mine or (item is not None and not item.may_be_accepted),
+        read_only=not kept and (not hold.mine or (item is not None and not item.may_be_accepted)),
         original=_original_url(room, item),
     )
 

@@ -281,7 +281,16 @@ def _card(
     error: str = "",
 ) -> HttpResponse:
     wrong = {f"{role}_words" for role in ("source", "cue", "content")} & set(sheet.card.errors)
-    view = card_view(room, desk, item, sheet, user=request.user, hold=hold, spans_open=spans or bool(wrong))
+    view = card_view(
+        room,
+        desk,
+        item,
+        sheet,
+        user=request.user,
+        hold=hold,
+        spans_open=spans or bool(wrong),
+        kept=request.method == "POST" and not moved,
+    )
     return _page(request, room, desk, hold, {"card": view, "sheet": sheet, "error": error}, status=status, moved=moved)
 
 
