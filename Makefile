@@ -41,10 +41,9 @@ setup: .venv/.tests node_modules/.counterclaim-installed ## install everything, 
 check: .venv/.tests node_modules/.counterclaim-installed ## style, types, import contracts, templates, migrations, locks
 	@exec $(IN_VENV) -m ops.checks
 
-format: .venv/.tests ## put code and templates in the common form
+format: .venv/.tests ## put the code in the common form
 	@.venv/bin/ruff check --quiet --fix-only .
 	@.venv/bin/ruff format --quiet .
-	@.venv/bin/djlint --quiet --reformat templates
 
 lock: .venv/.tests ## make the lock files anew from requirements/*.in and package.json (ARGS=--upgrade)
 	@$(IN_VENV) -m ops.locks compile $(ARGS)
