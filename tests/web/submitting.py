@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
-from django.http import HttpResponse
 from django.test import Client
 from lxml import html
 
+Response: TypeAlias = Any
+"""The test client's own response, which the stubs keep apart from Django's."""
 
-def form_of(response: HttpResponse, *, button: str = "", value: str = "", action: str = "") -> html.FormElement:
+
+def form_of(response: Response, *, button: str = "", value: str = "", action: str = "") -> html.FormElement:
     """The form of the page that holds the button with this name and value, or that posts to this address."""
     page = html.fromstring(response.content.decode())
     for form in page.forms:
@@ -30,13 +32,13 @@ def values_of(form: html.FormElement) -> dict[str, list[str]]:
 
 def press(
     client: Client,
-    response: HttpResponse,
+    response: Response,
     button: str,
     *,
     change: Mapping[str, Any] | None = None,
     htmx: bool = False,
     follow: bool = False,
-) -> HttpResponse:
+) -> Response:
     """Press the button ``do=…`` of a page, after changing some fields; a value of None unchecks one."""
     form = form_of(response, button="do", value=button)
     data: dict[str, Any] = {**values_of(form), "do": button}
@@ -46,10 +48,10 @@ def press(
         else:
             data[name] = value
     headers = {"hx-request": "true"} if htmx else {}
-    return client.post(form.get("action"), data, headers=headers, follow=follow)  # type: ignore[return-value]
+    return client.post(form.get("action"), data, headers=headers, follow=follow)
 
 
-def words_of(response: HttpResponse) -> str:
+def words_of(response: Response) -> str:
     """What a person reads on the page, as one line."""
     page = html.fromstring(response.content.decode())
     for hidden in page.xpath("//script | //style | //template | //head"):

@@ -593,6 +593,7 @@ def test_times_and_figures_are_edited_added_and_removed(
     ],
 )
 def test_what_is_wrong_is_said_at_the_card(
+    *,
     world: World,
     article: Article,
     proposals: list[Proposal],
@@ -647,6 +648,7 @@ def test_spans_are_edited_without_javascript_by_writing_the_words(
     ],
 )
 def test_spans_that_cannot_stand_are_refused(
+    *,
     world: World,
     article: Article,
     proposals: list[Proposal],
@@ -765,7 +767,7 @@ def test_undo_ends_once_an_editor_has_acted(
 
 @pytest.mark.parametrize("verb", ["accept", "reject"])
 def test_a_statement_changed_meanwhile_is_refused_and_the_card_kept(
-    world: World, article: Article, proposals: list[Proposal], analyst: Client, ministry: Source, verb: str
+    *, world: World, article: Article, proposals: list[Proposal], analyst: Client, ministry: Source, verb: str
 ) -> None:
     page = analyst.get(desk_url(world, article))
     changed = worlds.accept(world, proposals[0], source=ministry)
