@@ -149,6 +149,8 @@ LOGOUT_REDIRECT_URL = LOGIN_URL
 # Five wrong passwords for one account from one address pause that pair, not the account: nobody can lock a person out.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
+# The sign-in form's field; axes would look for one called as the model's, find none, and count everybody as one.
+AXES_USERNAME_FORM_FIELD = "username"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
