@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 M = TypeVar("M", bound=Model)
@@ -20,8 +20,8 @@ class BoundedPaginator(Paginator[Any]):
 
     @cached_property
     def count(self) -> int:
-        rows = self.object_list
-        return min(len(rows), MOST_LISTED) if isinstance(rows, list) else rows[:MOST_LISTED].count()  # type: ignore[call-arg, index]
+        rows = self.object_list[:MOST_LISTED]
+        return rows.count() if isinstance(rows, QuerySet) else len(rows)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[M]):

@@ -81,7 +81,7 @@ def test_a_forgotten_password_is_replaced_by_mail(client: Client, person: User) 
     client.post(reverse("password_reset"), {"email": "Ada@example.org"})
     (message,) = mail.outbox
     assert message.subject == "A new password for Counterclaim"
-    found = re.search(r"http://testserver(/password-reset/\S+)", message.body)
+    found = re.search(r"http://testserver(/password-reset/\S+)", str(message.body))
     assert found is not None
     form = client.get(found[1], follow=True)
     client.post(form.redirect_chain[-1][0], {"new_password1": NEW, "new_password2": NEW})

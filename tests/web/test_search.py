@@ -115,7 +115,7 @@ def test_a_kind_with_more_leads_to_all_of_it(world: World, monkeypatch: pytest.M
     assert "number 2" in second
     assert "number 1" not in second
     last = Claim.objects.get(number=3).pk
-    assert "number 1" in html(reader.get(at(world, "search"), {"q": "bridge", "in": "claims", "before": last}))
+    assert "number 1" in html(reader.get(at(world, "search"), {"q": "bridge", "in": "claims", "before": str(last)}))
 
 
 @pytest.mark.parametrize("kind", ["sources", "statements", "articles"])
@@ -125,7 +125,7 @@ def test_every_kind_goes_on_below_a_place(world: World, kind: str) -> None:
     reader = browser(world.reader)
     page = html(reader.get(at(world, "search"), {"q": "river", "in": kind}))
     assert "not found" not in page
-    assert "was not found" in html(reader.get(at(world, "search"), {"q": "river", "in": kind, "before": 1}))
+    assert "was not found" in html(reader.get(at(world, "search"), {"q": "river", "in": kind, "before": "1"}))
 
 
 def test_proposals_are_never_found(world: World) -> None:

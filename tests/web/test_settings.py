@@ -180,7 +180,7 @@ def test_somebody_new_is_invited_chooses_a_password_and_is_in(world: World) -> N
     assert message.to == ["new@example.org"]
     assert "Mara Manager" in message.body
     assert world.dossier.title in message.subject
-    found = re.search(r"http://testserver(/password-reset/\S+)", message.body)
+    found = re.search(r"http://testserver(/password-reset/\S+)", str(message.body))
     assert found is not None
     newcomer = Client()
     form = newcomer.get(found[1], follow=True)

@@ -58,12 +58,12 @@ def test_one_party_is_listed_alone_and_goes_on_after_a_name(world: World, monkey
         a_source(world, name, party=world.north)
     a_source(world, "Southern Ministry", party=world.south)
     reader = browser(world.reader)
-    page = html(reader.get(at(world, "sources"), {"party": world.north.public_id}))
+    page = html(reader.get(at(world, "sources"), {"party": str(world.north.public_id)}))
     assert page.index("Alpha office") < page.index("Beta office")
     assert "Gamma office" not in page
     assert "Southern Ministry" not in page
     second = Alias.objects.get(name="Beta office").pk
-    older = html(reader.get(at(world, "sources"), {"party": world.north.public_id, "after": second}))
+    older = html(reader.get(at(world, "sources"), {"party": str(world.north.public_id), "after": str(second)}))
     assert "Gamma office" in older
     assert "Alpha office" not in older
     assert reader.get(at(world, "sources"), {"party": "nobody"}).status_code == 404
