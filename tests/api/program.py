@@ -82,7 +82,7 @@ class Program:
 
     def all(self, path: str, /, **query: object) -> list[dict[str, Any]]:
         """Every item of a list, page by page."""
-        page = self.get(path, **query)
+        page = self.get(path, expect=200, **query)
         found = list(page["items"])
         while page["next"]:
             page = self.get(page["next"].removeprefix("http://testserver"))

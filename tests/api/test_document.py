@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.test import Client
-from django.urls import get_resolver
+from django.urls import URLResolver, get_resolver
 
 from tests.api.program import Program, check, document
 from tests.factories.worlds import World
@@ -23,13 +23,19 @@ def operations() -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"{method} {path}", operation
 
 
+def inside(resolver: URLResolver, prefix: str) -> URLResolver:
+    """The routes under a prefix."""
+    (found,) = [entry for entry in resolver.url_patterns if str(entry.pattern) == prefix]
+    assert isinstance(found, URLResolver)
+    return found
+
+
 def test_the_document_is_made_without_a_warning_and_is_valid(tmp_path: Any) -> None:
     call_command("spectacular", fail_on_warn=True, validate=True, file=str(tmp_path / "schema.yml"))
 
 
 def test_every_endpoint_is_described() -> None:
-    (api,) = [entry for entry in get_resolver().url_patterns if str(entry.pattern) == "api/"]
-    (version,) = [entry for entry in api.url_patterns if str(entry.pattern) == "v1/"]  # type: ignore[union-attr]
+    version = inside(inside(get_resolver(), "api/"), "v1/")
     routes = {"/api/v1/" + re.sub(r"<\w+:(\w+)>", r"{\1}", str(entry.pattern)) for entry in version.url_patterns}
     assert set(document()["paths"]) == routes
     assert len(routes) >= 16

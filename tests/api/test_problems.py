@@ -15,8 +15,8 @@ from rest_framework.exceptions import ErrorDetail
 from apps.accounts.models import Key
 from apps.api import parsing
 from apps.api.problems import ProblemSerializer, describe, pointed
-from apps.api.v1 import claims
 from apps.api.v1.asking import read_cursor, write_cursor
+from apps.graph import listing
 from tests.api.program import Program
 from tests.factories.worlds import TEXT, World
 
@@ -130,7 +130,7 @@ def test_what_nobody_expected_is_logged_and_told_without_detail(
     def broken(*_args: object, **_kwargs: object) -> None:
         raise RuntimeError("secret: the password is swordfish")
 
-    monkeypatch.setattr(claims.listing, "claims", broken)
+    monkeypatch.setattr(listing, "claims", broken)
     with caplog.at_level(logging.ERROR, logger="apps.api.problems"):
         found = reader.get("/claims", expect=500)
     assert found["code"] == "internal_error"
@@ -142,7 +142,7 @@ def test_a_database_that_is_away_asks_to_try_again(reader: Program, monkeypatch:
     def away(*_args: object, **_kwargs: object) -> None:
         raise OperationalError("connection refused to db.internal")
 
-    monkeypatch.setattr(claims.listing, "claims", away)
+    monkeypatch.setattr(listing, "claims", away)
     assert reader.get("/claims", expect=503)["code"] == "unavailable"
     assert int(reader.response["Retry-After"]) > 0
     assert b"db.internal" not in reader.response.content

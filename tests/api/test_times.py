@@ -40,7 +40,7 @@ def test_every_read_takes_both_times_and_echoes_them(dispute: Dispute) -> None:
     for path in READS:
         before = timezone.now()
         times = {"said_until": "2030-01-01T04:00:00+04:00", "known_at": "2030-06-01T00:00:00Z"}
-        as_of = dispute.reader.get(address(path, dispute), **times)["as_of"]
+        as_of = dispute.reader.get(address(path, dispute), expect=200, **times)["as_of"]
         assert (as_of["said_until"], as_of["known_at"]) == ("2030-01-01T00:00:00Z", "2030-06-01T00:00:00Z"), path
         assert before <= datetime.fromisoformat(as_of["read_at"]) <= timezone.now()
         as_of = dispute.reader.get(address(path, dispute))["as_of"]
