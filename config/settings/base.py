@@ -189,7 +189,7 @@ STORAGES: dict[str, dict[str, Any]] = {
         # Preserved bytes are written once and never opened for writing again.
         "OPTIONS": {"location": EVIDENCE_ROOT, "file_permissions_mode": 0o440, "directory_permissions_mode": 0o750},
     },
-    "staticfiles": {"BACKEND": "apps.core.staticstorage.HashedStorage"},
+    "staticfiles": {"BACKEND": "apps.core.staticstorage.CompressedStorage"},
 }
 STATIC_URL = "/static/"
 STATIC_ROOT: Path = env.path("STATIC_ROOT")

@@ -21,5 +21,8 @@ from config.settings.base import *  # noqa: E402, F403
 
 DEBUG = env.bool("DEBUG", False)  # noqa: F405
 
+# Over a wire as short as this one, compressing takes longer than it saves.
+STORAGES["staticfiles"]["BACKEND"] = "apps.core.staticstorage.HashedStorage"  # noqa: F405
+
 # Where `load_demo` writes what `make run` shows when all is up.
 SIGNINS_FILE = DATA / "signins.txt"

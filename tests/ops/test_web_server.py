@@ -118,13 +118,14 @@ def test_collecting_without_installed_packages_fails_aloud(tmp_path: Path) -> No
         list(NodeModulesFinder().list(None))
 
 
+@pytest.mark.parametrize("storage", ["HashedStorage", "CompressedStorage"])
 def test_collected_files_are_named_by_their_content_down_to_fonts_and_imports(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, storage: str
 ) -> None:
     own = tmp_path / "own"
     (own / "js").mkdir(parents=True)
     (own / "js" / "graph.js").write_text('import cytoscape from "../npm/cytoscape/dist/cytoscape.esm.min.mjs";\n')
-    hashed = {"staticfiles": {"BACKEND": "apps.core.staticstorage.HashedStorage"}}
+    hashed = {"staticfiles": {"BACKEND": f"apps.core.staticstorage.{storage}"}}
     with override_settings(STATIC_ROOT=tmp_path / "out", STATICFILES_DIRS=[own], STORAGES=hashed):
         fresh = [NodeModulesFinder(), finders.FileSystemFinder()]
         monkeypatch.setattr("django.contrib.staticfiles.management.commands.collectstatic.get_finders", lambda: fresh)
@@ -135,3 +136,4 @@ def test_collected_files_are_named_by_their_content_down_to_fonts_and_imports(
     inter = next((tmp_path / "out" / "npm" / "@fontsource-variable" / "inter").glob("index.????????????.css"))
     for font in inter.read_text().split("url(")[1:]:
         assert (inter.parent / font.split(")")[0].strip("\"'")).is_file()
+    assert inter.with_name(inter.name + ".gz").exists() is (storage == "CompressedStorage")
