@@ -1,10 +1,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from socket import socket
+from types import SimpleNamespace
 
 import pytest
 from pytest_django import Settings
 
+from apps.pipeline import waking
 from tests.articles.hosts import Answer, Host, page
 from tests.factories.worlds import TEXT, World, a_world
 
@@ -46,6 +48,6 @@ def world(db: None) -> World:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, int]]]:
     """What would have been sent to workers, at once instead of after the commit: (task, arguments)."""
     calls: list[tuple[str, dict[str, int]]] = []
-    monkeypatch.setattr("apps.pipeline.waking.transaction.on_commit", lambda call: call())
-    monkeypatch.setattr("apps.pipeline.waking._send", lambda name, kwargs, **more: calls.append((name, kwargs)))
+    monkeypatch.setattr(waking, "transaction", SimpleNamespace(on_commit=lambda call: call()))
+    monkeypatch.setattr(waking, "_send", lambda name, kwargs, **more: calls.append((name, kwargs)))
     return calls
