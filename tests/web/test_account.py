@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from apps.accounts import services
+from apps.accounts import people, services
 from apps.accounts.models import Key, User
+from apps.core.errors import Refusal
 from tests.factories.worlds import PASSWORD, a_person
 from tests.web.rooms import browser, html, queries
 
@@ -100,6 +101,20 @@ def test_a_name_is_changed(person: User) -> None:
     person.refresh_from_db()
     assert person.name == "Ada B. Berg"
     assert browser(person).post(reverse("account"), {"name": "  "}).status_code == 422
+
+
+def test_the_account_shows_name_and_address(person: User) -> None:
+    page = html(browser(person).get(reverse("account")))
+    assert "Ada Berg" in page
+    assert "ada@example.org" in page
+
+
+def test_the_services_refuse_what_the_forms_would(person: User) -> None:
+    with pytest.raises(Refusal, match="at least a letter"):
+        people.rename(user=person, name=" ")
+    with pytest.raises(Refusal) as refused:
+        people.account_for(email="nobody", name="Nobody")
+    assert refused.value.code == "bad_person"
 
 
 def test_a_password_is_changed_and_other_sessions_end(person: User) -> None:

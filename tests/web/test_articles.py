@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import Actor
-from apps.articles.models import Capture, Feed, Intake
+from apps.articles.models import Article, Capture, Feed, Intake, Rendition
 from apps.articles.services import leases, polling
 from apps.articles.services.adding import add_address
+from apps.ledger import services as ledger
 from apps.review.services.judging import Taken
 from apps.sources.models import OutletName
 from tests.factories.worlds import (
@@ -459,3 +462,45 @@ def test_another_dossiers_bytes_are_not_found(world: World) -> None:
     capture = Capture.objects.get(article=article)
     address = at(world, "article-bytes", number=1, capture_id=capture.public_id)
     assert browser(world.reader).get(address).status_code == 404
+
+
+def test_an_older_text_of_an_article_is_kept_and_can_be_read(world: World) -> None:
+    article = an_article(world, TEXT)
+    proposal = approved(world, article)
+    assert proposal.statement is not None
+    first = rendition_of(article)
+    a_newer_text(world, article, first)
+    reader = browser(world.reader)
+    address = at(world, "article", number=article.number)
+    newest = html(reader.get(address))
+    assert "in another text drawn from this article" in newest
+    assert "The newer text." in newest
+    older = html(reader.get(address, {"rendition": str(first.public_id)}))
+    assert f'href="#s-{proposal.statement.public_id}">its troops had crossed the river</a>' in older
+
+
+def a_newer_text(world: World, article: Article, first: Rendition) -> None:
+    """Another extractor draws another text from the same capture."""
+    text = "The newer text."
+    with transaction.atomic(), ledger.entry(dossier_id=world.dossier.pk, actor="machine:intake", verb="x") as moment:
+        Rendition.objects.create(
+            article=article,
+            capture_id=first.capture_id,
+            extractor="newer",
+            version="2",
+            text=text,
+            sha256=hashlib.sha256(text.encode()).hexdigest(),
+            **moment.begins(),
+        )
+
+
+def test_what_is_on_its_way_goes_on_below_a_row(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.web.articles.coming.ROWS", 1)
+    older, newer = (an_intake(world, f"{TEXT} {name}", headline=name) for name in ("Older one", "Newer one"))
+    analyst = browser(world.analyst)
+    page = html(analyst.get(at(world, "intake"), {"state": "way"}))
+    assert "Newer one" in page
+    assert "Older one" not in page
+    assert f"before={newer.pk}" in page
+    assert "Older one" in html(analyst.get(at(world, "intake"), {"state": "way", "before": str(newer.pk)}))
+    assert older.pk < newer.pk

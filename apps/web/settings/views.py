@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -53,14 +52,9 @@ def settings(request: Request, room: Room) -> HttpResponse:
         return _page(request, room)
     form = DossierForm(request.POST)
     if form.is_valid():
-        try:
-            services.rename_dossier(dossier=room.dossier, **form.cleaned_data, by=request.user)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            messages.success(request, _("Title and time zone are kept."))
-            return redirect("settings", slug=room.dossier.slug)
-    room.dossier.refresh_from_db()
+        services.rename_dossier(dossier=room.dossier, **form.cleaned_data, by=request.user)
+        messages.success(request, _("Title and time zone are kept."))
+        return redirect("settings", slug=room.dossier.slug)
     return _page(request, room, dossier_form=form, status=422)
 
 

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.claims.reading import Taken, positions_of
-from apps.core.errors import Refusal
 from apps.dossiers.models import Party
 from apps.dossiers.permissions import check_can
 from apps.dossiers.rules import Power
@@ -110,15 +109,10 @@ def source(request: Request, room: Room, source_id: UUID) -> HttpResponse:
     if request.method == "POST":
         check_can(Power.REVIEW, user=request.user, dossier=room.dossier)
         if form.is_valid():
-            try:
-                judging.propose_alias(
-                    source=row, draft=AliasDraft(**form.cleaned_data), by=actor(request), at=timezone.now()
-                )
-            except Refusal as refusal:
-                form.add_error("name", str(refusal))
-            else:
-                messages.success(request, _("The name waits for an editor."))
-                return redirect("source", slug=room.dossier.slug, source_id=row.public_id)
+            draft = AliasDraft(**form.cleaned_data)
+            judging.propose_alias(source=row, draft=draft, by=actor(request), at=timezone.now())
+            messages.success(request, _("The name waits for an editor."))
+            return redirect("source", slug=room.dossier.slug, source_id=row.public_id)
     sheet = _statements(request, room, row, times)
     labels = source_labels(room.dossier.pk, [row.pk], known_at=times.known_at)
     context = {
@@ -209,16 +203,8 @@ def suggest(request: Request, room: Room) -> HttpResponse:
         parties = Party.objects.in_dossier(room.dossier.pk).current()
         party = parties.filter(public_id=data["party"]).first() if data["party"] else None
         draft = SourceDraft(name=data["name"], kind=data["kind"], form=data["form"], role=data["role"])
-        try:
-            judging.propose_source(
-                dossier=room.dossier,
-                new=NewSource(draft, party=party, institution=data["speaks_for"]),
-                by=actor(request),
-                at=timezone.now(),
-            )
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The source waits for an editor."))
-            return redirect("sources", slug=room.dossier.slug)
+        new = NewSource(draft, party=party, institution=data["speaks_for"])
+        judging.propose_source(dossier=room.dossier, new=new, by=actor(request), at=timezone.now())
+        messages.success(request, _("The source waits for an editor."))
+        return redirect("sources", slug=room.dossier.slug)
     return page(request, "sources/suggest.html", {"form": form}, status=422 if form.errors else 200)

@@ -32,4 +32,6 @@ def marked_words(pieces: Iterable[Piece]) -> SafeString:
 def _piece(piece: Piece) -> SafeString:
     if not piece.statement:
         return format_html("{}", piece.words)
+    if piece.words.isspace():  # between two words that are marks by themselves: nothing to read out or to press
+        return format_html('<span class="{}">{}</span>', piece.look, piece.words)
     return format_html('<a class="ink {}" href="#s-{}">{}</a>', piece.look, piece.statement, piece.words)
