@@ -111,11 +111,16 @@ def in_dossier(power: Power) -> Callable[[RoomView[P]], Callable[..., HttpRespon
     return decorate
 
 
+def wants_part(request: Request) -> bool:
+    """Whether htmx asks for a part of the page; going back in the browser's history asks for all of it."""
+    return bool(request.htmx) and not request.htmx.boosted and not request.htmx.history_restore_request
+
+
 def page(
     request: Request, template: str, context: Mapping[str, Any] | None = None, *, part: str = "", status: int = 200
 ) -> HttpResponse:
     """The page, or for htmx the part of it that was asked for: both live in one template file."""
-    name = f"{template}#{part}" if part and request.htmx and not request.htmx.boosted else template
+    name = f"{template}#{part}" if part and wants_part(request) else template
     found = {"room": request.room, "now": timezone.now(), **(context or {})}
     return render(request, name, found, status=status)
 

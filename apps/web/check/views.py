@@ -26,7 +26,7 @@ from apps.review.reading import Reading, visible
 from apps.review.rules import Change, changes
 from apps.review.services import approving, judging, withdrawing
 from apps.web import moments
-from apps.web.http import Request, Room, actor, in_dossier, page
+from apps.web.http import Request, Room, actor, in_dossier, page, wants_part
 
 MOST_NOTE = 2000
 _SEEN = re.compile(r"([0-9a-f-]{36}):(\d{1,9})")
@@ -191,6 +191,7 @@ def _one(request: Request, room: Room, proposal: Proposal, *, refusal: Refusal |
         "undo": _undo(found, request),
         "error": str(refusal) if refusal else "",
         "note": request.POST.get("note", "") if refusal else "",
+        "fragment": wants_part(request),
     }
     return page(request, "check/one.html", context, part="one", status=refusal.status if refusal else 200)
 

@@ -84,7 +84,9 @@ class CardForm(forms.Form):
     said_from = forms.DateTimeField(label=_("Said from"), required=False)
     said_until = forms.DateTimeField(label=_("Said until"))
     relayed_by = forms.ChoiceField(label=_("Relayed by"), required=False)
-    note = forms.CharField(label=_("Note to the editor"), required=False, max_length=2000, widget=forms.Textarea)
+    note = forms.CharField(
+        label=_("Note to the editor"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
     source_words = forms.CharField(required=False, max_length=4000, strip=False)
     source_ranges = forms.CharField(required=False, max_length=2000)
     source_occurrence = forms.IntegerField(required=False, min_value=1)

@@ -25,7 +25,7 @@ from apps.review.queue import queue
 from apps.review.services import holding, judging
 from apps.web.desk.filling import Sheet, filled, opened, posted, say, typed
 from apps.web.desk.showing import CardView, HoldView, SourceOption, above, card_view, claim_option, hold_view
-from apps.web.http import Request, Room, actor, in_dossier, page
+from apps.web.http import Request, Room, actor, in_dossier, page, wants_part
 
 TEMPLATE = "desk/article.html"
 REDRAWS = frozenset({"look", "same", "more-position", "more-figure", "spans"})
@@ -314,7 +314,8 @@ def _page(
 ) -> HttpResponse:
     view: CardView | None = context.get("card")
     article: Article = desk.article if desk else context["article"]
-    whole = moved or not request.htmx
+    fragment = wants_part(request)
+    whole = moved or not fragment
     active = view.item.key if view and view.item else ""
     found = {
         "desk": desk,
@@ -322,6 +323,7 @@ def _page(
         "hold": hold,
         "active": active,
         "moved": moved,
+        "fragment": fragment,
         "undo": view.undo if view else context.get("undo"),
         "queue": queue(room.dossier.pk, user_id=request.user.pk, at=timezone.now(), opened=article.pk)
         if whole
