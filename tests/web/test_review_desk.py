@@ -833,3 +833,15 @@ def test_a_reviewed_article_keeps_every_decision(
     press(analyst, analyst.get(desk_url(world, article)), "accept", change={"source": source_value(ministry)})
     verbs = Decision.objects.filter(proposal=proposals[0]).order_by("pk").values_list("verb", flat=True)
     assert list(verbs) == ["propose", "submit"]
+
+
+def test_going_back_in_the_browser_gets_the_whole_page(
+    world: World, article: Article, proposals: list[Proposal], analyst: Client
+) -> None:
+    url = card_url(world, article, proposals[1])
+    part = analyst.get(url, headers={"hx-request": "true"}).content
+    assert b"<html" not in part
+    assert b'id="queue"' not in part
+    whole = analyst.get(url, headers={"hx-request": "true", "hx-history-restore-request": "true"}).content
+    assert b"<html" in whole
+    assert b'id="queue"' in whole
