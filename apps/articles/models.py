@@ -146,6 +146,7 @@ class Rendition(Evidence):
                 to_fields=("article", "id"),
                 name="articles_rendition_of_capture",
             ),
+            models.UniqueConstraint(fields=["article", "id"], name="articles_rendition_of_article"),
             models.UniqueConstraint(fields=["capture", "extractor", "version"], name="articles_rendition_once"),
             models.CheckConstraint(condition=~Q(text=""), name="articles_rendition_has_text"),
             models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="articles_rendition_hash"),
@@ -192,6 +193,7 @@ class Sketch(models.Model):
     hashes = ArrayField(models.IntegerField())
 
     class Meta:
+        constraints = [same_dossier("rendition", "articles.Rendition", name="articles_sketch_same_dossier")]
         indexes = [GinIndex(fields=["hashes"], name="articles_sketch_hashes")]
 
     def __str__(self) -> str:
@@ -272,6 +274,7 @@ class Feed(models.Model):
 
     class Meta:
         constraints = [
+            addressable(name="articles_feed_addressable"),
             models.UniqueConstraint(fields=["dossier", "address"], name="articles_feed_once"),
         ]
         indexes = [models.Index(fields=["next_poll"], name="articles_feed_due", condition=Q(active=True))]
@@ -351,6 +354,7 @@ class Intake(models.Model):
     class Meta:
         constraints = [
             addressable(name="articles_intake_addressable"),
+            same_dossier("feed", "articles.Feed", name="articles_intake_feed_same_dossier"),
             same_dossier("article", "articles.Article", name="articles_intake_article_same_dossier"),
             same_dossier("capture", "articles.Capture", name="articles_intake_capture_same_dossier"),
             same_dossier("rendition", "articles.Rendition", name="articles_intake_rendition_same_dossier"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from apps.core.constraints import same_dossier
+
 
 class Summary(models.Model):
     """Where a claim stood when the ledger was last read: a disposable index, never evidence."""
@@ -17,6 +19,7 @@ class Summary(models.Model):
 
     class Meta:
         verbose_name_plural = "summaries"
+        constraints = [same_dossier("claim", "claims.Claim", name="crosscheck_summary_same_dossier")]
         indexes = [
             models.Index(fields=["dossier", "-last_word", "-claim"], name="crosscheck_summary_newest"),
             models.Index(fields=["dossier", "standing", "-last_word", "-claim"], name="crosscheck_summary_standing"),

@@ -110,6 +110,12 @@ class Proposal(models.Model):
             addressable(name="review_proposal_addressable"),
             same_dossier("article", "articles.Article", name="review_proposal_article_same_dossier"),
             same_dossier("rendition", "articles.Rendition", name="review_proposal_text_same_dossier"),
+            CompositeForeignKey(
+                fields=("article", "rendition"),
+                to="articles.Rendition",
+                to_fields=("article", "id"),
+                name="review_proposal_text_of_article",
+            ),
             same_dossier("copy_of", "review.Proposal", name="review_proposal_copy_same_dossier"),
             same_dossier("statement", "statements.Statement", name="review_proposal_statement_same_dossier"),
             same_dossier("attribution", "statements.Attribution", name="review_proposal_attribution_same_dossier"),
@@ -304,6 +310,13 @@ class Decision(models.Model):
                 to="review.Revision",
                 to_fields=("proposal", "id"),
                 name="review_decision_on_a_revision_of_it",
+            ),
+            models.UniqueConstraint(fields=["proposal", "id"], name="review_decision_of_proposal"),
+            CompositeForeignKey(
+                fields=("proposal", "undoes"),
+                to="review.Decision",
+                to_fields=("proposal", "id"),
+                name="review_decision_undoes_one_of_it",
             ),
             models.CheckConstraint(
                 condition=Q(by__isnull=False, machine="") | Q(by__isnull=True) & ~Q(machine=""),

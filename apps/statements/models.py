@@ -108,6 +108,12 @@ class Attribution(Fact):
             same_dossier("statement", "statements.Statement", name="statements_attribution_same_dossier"),
             same_dossier("article", "articles.Article", name="statements_attribution_article_same_dossier"),
             same_dossier("rendition", "articles.Rendition", name="statements_attribution_text_same_dossier"),
+            CompositeForeignKey(
+                fields=("article", "rendition"),
+                to="articles.Rendition",
+                to_fields=("article", "id"),
+                name="statements_attribution_text_of_article",
+            ),
             same_dossier("alias", "sources.Alias", name="statements_attribution_alias_same_dossier"),
             models.CheckConstraint(condition=Q(quotation__in=Quotation.values), name="statements_quotation_known"),
         ]
