@@ -70,8 +70,9 @@ def later(a: Held, b: Held) -> bool:
 
 
 def latest(positions: Sequence[Held]) -> tuple[Held, ...]:
-    """Those that none of the others is certainly later than."""
-    return tuple(p for p in positions if not any(later(q, p) for q in positions))
+    """Those that none of the others is certainly :func:`later` than. Linear: the latest beginning decides for all."""
+    newest = max((p.said_from for p in positions if p.said_from is not None), default=None)
+    return tuple(p for p in positions if newest is None or newest <= p.said_until)
 
 
 def voices(positions: Iterable[Held]) -> tuple[Voice, ...]:

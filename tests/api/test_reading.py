@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts.models import Actor
+from apps.api.v1 import claims
 from apps.crosscheck.services import catch_up
 from apps.review.drafts import CounterDraft, FigureDraft
 from apps.review.services import judging
@@ -242,3 +243,15 @@ def test_dossiers_are_paged_by_their_short_names(world: World) -> None:
     from_there = Program(other.manager)
     assert len(program.get("/dossiers", limit=1)["items"]) == 1
     assert from_there.get("/dossiers", limit=1)["next"] is None
+
+
+def test_the_grounds_name_what_was_said_last_and_count_the_rest(
+    dispute: Dispute, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claims, "MOST_NAMED", 1)
+    later = a_statement(
+        dispute.world, source=dispute.south, claim=dispute.claim, stance="asserts", said_until=SAID + timedelta(days=1)
+    )
+    voices = dispute.reader.get("/claims/C-0001")["standing"]["grounds"]["voices"]
+    (south,) = [voice for voice in voices if voice["principal"]["name"] == "Government of South"]
+    assert (south["positions"], south["statements"]) == (2, [str(later.public_id)])

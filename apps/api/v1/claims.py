@@ -20,6 +20,9 @@ from apps.claims.models import Claim, CounterKind, Stance
 from apps.crosscheck.rules import Standing as StandingCode
 from apps.graph import listing
 
+MOST_NAMED = 100
+"""How many statements of one voice are named among the grounds; all of them are in the list of positions."""
+
 STANDINGS = [(code.value, code.value) for code in StandingCode]
 
 
@@ -36,7 +39,11 @@ class VoiceSerializer(serializers.Serializer[Any]):
 
     principal = SourceSerializer()
     stances = serializers.ListField(child=serializers.ChoiceField(choices=Stance.choices))
-    statements = serializers.ListField(child=serializers.UUIDField(), help_text="The statements that this rests on.")
+    positions = serializers.IntegerField(help_text="How many of its positions this rests on.")
+    statements = serializers.ListField(
+        child=serializers.UUIDField(),
+        help_text=f"The statements of these, at most {MOST_NAMED}, what was said last first.",
+    )
     inconsistent = serializers.BooleanField(help_text="Its latest positions disagree, and none is certainly later.")
 
 
@@ -104,7 +111,8 @@ def grounds_of(record: listing.ClaimRecord) -> dict[str, object]:
                 {
                     "principal": standing.principals[voice.principal_id],
                     "stances": sorted(voice.stances),
-                    "statements": [standing.statements[pk] for pk in voice.statements],
+                    "positions": len(voice.statements),
+                    "statements": [standing.statements[pk] for pk in voice.statements[: -MOST_NAMED - 1 : -1]],
                     "inconsistent": voice.inconsistent,
                 }
                 for voice in voices

@@ -134,7 +134,13 @@ CLAIM: Example = {
             "parties": 1,
             "origins": {"known": 0, "articles": 1, "unknown": 1},
             "voices": [
-                {"principal": MINISTRY, "stances": ["denies"], "statements": [SAID["id"]], "inconsistent": False}
+                {
+                    "principal": MINISTRY,
+                    "stances": ["denies"],
+                    "positions": 1,
+                    "statements": [SAID["id"]],
+                    "inconsistent": False,
+                }
             ],
             "counters": [],
         },
