@@ -163,7 +163,7 @@ class Changed:
 
 
 def changed(dossier_id: int, moments: Moments = NOW, *, most: int = 4) -> tuple[Changed, ...]:
-    """Who changed position, latest first, among the claims of the 200 newest positions. At most twelve queries."""
+    """Who changed position, latest first, among the claims of the 200 newest positions. At most thirteen queries."""
     newest = (
         Position.objects.in_dossier(dossier_id)
         .as_known(moments.known_at)

@@ -18,8 +18,8 @@ const colours = () => {
   for (const probe of frame.querySelectorAll("[data-colour]")) {
     pixel.fillStyle = getComputedStyle(probe).color;
     pixel.fillRect(0, 0, 1, 1);
-    const [red, green, blue] = pixel.getImageData(0, 0, 1, 1).data;
-    found[probe.dataset.colour] = `rgb(${red}, ${green}, ${blue})`;
+    const parts = [...pixel.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    found[probe.dataset.colour] = `#${parts.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
   }
   return found;
 };
@@ -67,10 +67,10 @@ const styles = () => {
         shape: "round-rectangle", "corner-radius": 6, width: 210, height: 76, "background-color": c.card,
         "border-width": 1.5, "border-color": c.rule, label: "data(label)", "text-wrap": "wrap", "text-max-width": 186,
         "text-valign": "center", "text-halign": "center", "font-size": 12.5, "font-weight": 500, "line-height": 1.25,
-        "text-overflow-wrap": "anywhere",
+        "text-overflow-wrap": "whitespace",
       },
     },
-    { selector: "node.center", style: { "border-width": 3, "border-color": c.ink, "font-weight": 650 } },
+    { selector: "node.center", style: { "border-width": 3, "border-color": c.ink, "font-weight": 700 } },
     {
       selector: 'node[type = "statement"]',
       style: {

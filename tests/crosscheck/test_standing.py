@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from apps.crosscheck.rules import Held, Standing, latest, origins, party_mark, standing, voices
+from apps.crosscheck.rules import Held, Standing, changes, latest, origins, party_mark, standing, voices
 
 NORTH, SOUTH, NOBODY = 1, 2, None
 MINISTRY, SPOKESPERSON, ASSEMBLY, HOSPITAL = 10, 11, 20, 30
@@ -165,5 +165,134 @@ def test_a_party_is_marked_with_all_its_voices_stances() -> None:
 
 
 def test_forty_copies_are_one_origin_and_unknown_lineage_is_none() -> None:
-    found = origins({article: 7 for article in range(40)} | {100: None})
+    found = origins(dict.fromkeys(range(40), 7) | {100: None})
     assert (found.known, found.articles, found.unknown) == (1, 41, 1)
+
+
+def test_a_division_in_one_party_is_not_hidden_by_another_partys_concession() -> None:
+    held = said(ASSEMBLY, "concedes"), said(MINISTRY, "denies"), said(SPOKESPERSON, "partly_admits", 11)
+    assert case(*held, about=(NORTH, SOUTH)) is Standing.DIVIDED
+
+
+def test_conceding_goes_before_admitting_a_part() -> None:
+    assert case(said(MINISTRY, "partly_admits"), said(SPOKESPERSON, "concedes")) is Standing.CONCEDED
+
+
+def test_a_part_admitted_by_a_side_that_still_denies_is_divided() -> None:
+    assert case(said(MINISTRY, "denies"), said(SPOKESPERSON, "partly_admits")) is Standing.DIVIDED
+
+
+def test_a_principal_that_retracted_a_concession_concedes_no_more() -> None:
+    held = (
+        said(ASSEMBLY, "asserts", 9),
+        said(MINISTRY, "concedes", 10, statement=1),
+        said(MINISTRY, "retracts", 12, retracts=1),
+    )
+    assert case(*held) is Standing.UNCONTESTED
+
+
+def test_a_denial_is_no_longer_one_once_it_was_taken_back() -> None:
+    held = (
+        said(ASSEMBLY, "asserts", 9),
+        said(MINISTRY, "denies", 10, statement=1),
+        said(MINISTRY, "retracts", 12, retracts=1),
+    )
+    assert case(*held) is Standing.UNCONTESTED
+
+
+def test_taking_a_denial_back_is_not_taking_the_claim_back() -> None:
+    held = (
+        said(ASSEMBLY, "asserts", 8),
+        said(ASSEMBLY, "denies", 10, statement=1),
+        said(ASSEMBLY, "retracts", 12, retracts=1),
+    )
+    found = standing(held, about=(NORTH,))
+    assert found.standing is Standing.UNANSWERED
+    assert found.voices[0].stances == {"asserts"}
+
+
+def test_presupposing_after_a_retraction_does_not_replace_it() -> None:
+    held = (
+        said(ASSEMBLY, "asserts", 10, statement=1),
+        said(ASSEMBLY, "retracts", 12, retracts=1),
+        said(ASSEMBLY, "presupposes", 14),
+    )
+    assert case(*held) is Standing.RETRACTED
+
+
+def test_one_that_retracted_and_then_denied_has_retracted() -> None:
+    held = (
+        said(ASSEMBLY, "asserts", 10, statement=1),
+        said(ASSEMBLY, "retracts", 12, retracts=1),
+        said(ASSEMBLY, "denies", 14),
+    )
+    assert case(*held) is Standing.RETRACTED
+
+
+def test_retracted_goes_before_a_denial_by_another() -> None:
+    held = (
+        said(ASSEMBLY, "asserts", 10, statement=1),
+        said(MINISTRY, "denies", 11),
+        said(ASSEMBLY, "retracts", 12, retracts=1),
+    )
+    assert case(*held) is Standing.RETRACTED
+
+
+def test_a_retraction_of_what_we_do_not_hold_retracts_no_claim_that_nobody_asserted() -> None:
+    assert case(said(ASSEMBLY, "retracts", retracts=99)) is Standing.UNCONTESTED
+
+
+def test_one_that_presupposes_and_denies_denies_without_assertion() -> None:
+    assert case(said(MINISTRY, "presupposes", 9), said(MINISTRY, "denies", 10)) is Standing.DENIED_WITHOUT_ASSERTION
+
+
+def test_what_was_asserted_only_before_its_asserter_denied_it_waits_for_nobody() -> None:
+    assert case(said(ASSEMBLY, "asserts", 10), said(ASSEMBLY, "denies", 12)) is Standing.UNCONTESTED
+
+
+def test_waiting_is_counted_from_the_first_assertion() -> None:
+    found = standing([said(ASSEMBLY, "asserts", 14), said(HOSPITAL, "asserts", 11)], about=(NORTH,))
+    assert found.first_said == day(11, 23)
+
+
+def test_an_inconsistent_voice_counts_for_each_of_its_positions() -> None:
+    held = said(HOSPITAL, "asserts"), said(ASSEMBLY, "denies", 10), said(ASSEMBLY, "asserts", 10)
+    found = standing(held, about=())
+    assert found.standing is Standing.CONTESTED
+    assert [voice.inconsistent for voice in found.voices] == [False, True]
+
+
+def test_a_voice_that_presupposes_what_it_asserts_is_not_inconsistent() -> None:
+    (voice,) = voices([said(ASSEMBLY, "asserts"), said(ASSEMBLY, "presupposes")])
+    assert not voice.inconsistent
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_order_in_which_positions_are_read_changes_nothing(order: int) -> None:
+    held = [
+        said(ASSEMBLY, "asserts", 8),
+        said(MINISTRY, "denies", 9),
+        said(MINISTRY, "partly_admits", 12),
+        said(SPOKESPERSON, "denies", 11),
+    ][::order]
+    assert case(*held) is Standing.DIVIDED
+
+
+def test_a_change_of_position_names_what_was_said_before_and_after() -> None:
+    (change,) = changes([said(MINISTRY, "concedes", 12), said(MINISTRY, "denies", 10), said(ASSEMBLY, "asserts", 9)])
+    assert (change.principal_id, change.before.stance, change.after.stance) == (MINISTRY, "denies", "concedes")
+
+
+def test_repeating_evading_and_overlapping_are_no_change() -> None:
+    assert changes([said(MINISTRY, "denies", 10), said(MINISTRY, "denies", 12), said(MINISTRY, "evades", 14)]) == ()
+    assert changes([said(MINISTRY, "denies", 10, until=12), said(MINISTRY, "concedes", 11)]) == ()
+
+
+def test_changes_come_latest_first() -> None:
+    held = [
+        said(MINISTRY, "denies", 10),
+        said(MINISTRY, "concedes", 12),
+        said(ASSEMBLY, "asserts", 9, statement=1),
+        said(ASSEMBLY, "retracts", 14, retracts=1),
+    ]
+    assert [change.principal_id for change in changes(held)] == [ASSEMBLY, MINISTRY]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import Actor
@@ -25,8 +27,8 @@ from tests.factories.worlds import World, a_claim, a_source, a_world, approve, r
 
 
 def at(day: int, hour: int = 12) -> datetime:
-    """An hour of a day in April 2031."""
-    return datetime(2031, 4, day, hour, tzinfo=UTC)
+    """An hour of a day in April 2024."""
+    return datetime(2024, 4, day, hour, tzinfo=UTC)
 
 
 def a_report(
@@ -133,6 +135,14 @@ def withdrawn(world: World, proposal: Proposal) -> None:
     )
 
 
+@contextmanager
+def telling() -> Iterator[Story]:
+    """The dispute for all tests of a module, gone after them: give it to a fixture that has unblocked the database."""
+    with transaction.atomic():
+        yield a_dispute()
+        transaction.set_rollback(True)
+
+
 @dataclass
 class Story:
     """The world with its sources, claims and approved proposals by short names."""
@@ -151,7 +161,7 @@ def a_dispute() -> Story:
     countered by a speaker and by an analyst, has an instance, and one inconsistent voice; others are unanswered,
     conceded, retracted, divided, denied without assertion.
     """
-    story = Story(world=a_world(title="The strait, April 2031"))
+    story = Story(world=a_world(title="The strait, April 2024"))
     world = story.world
     dossiers.add_party(dossier=world.dossier, code="E", name="East", by=world.manager)
     _cast(story)
@@ -176,7 +186,7 @@ def _cast(story: Story) -> None:
     about = [world.north]
     story.claims = {
         "ferry": a_claim(
-            world, "Northern boats fired on the ferry Maren off Harrow Point on 7 April 2031", about=about
+            world, "Northern boats fired on the ferry Maren off Harrow Point on 7 April 2024", about=about
         ),
         "lifeboat": a_claim(world, "Northern boats fired on a lifeboat off Harrow Point", about=about),
         "guns": a_claim(world, "The Southern Assembly moved guns onto passenger ferries", about=[world.south]),
@@ -363,4 +373,3 @@ def _others(story: Story) -> None:
     story.told["mistaken"] = mistaken
     story.before_withdrawal = timezone.now()
     withdrawn(world, mistaken)
-

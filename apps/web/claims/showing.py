@@ -157,6 +157,8 @@ def _who(taken: Iterable[Held]) -> str:
     if not parties:
         return _("%(sources)s of no party") % {"sources": sources}
     of = ngettext("%(n)d party", "%(n)d parties", parties) % {"n": parties}
+    if any(h.party_id is None for h in held):
+        return _("%(sources)s of %(parties)s and of none") % {"sources": sources, "parties": of}
     return _("%(sources)s of %(parties)s") % {"sources": sources, "parties": of}
 
 

@@ -188,6 +188,16 @@ def figure_words(figure: Stated) -> str:
     return f"{words}, {figure.of_whom}" if figure.of_whom else words
 
 
+_SIGNS = {Comparator.AT_LEAST: "≥ ", Comparator.AT_MOST: "≤ ", Comparator.ABOUT: "≈ "}
+
+
+def _short(figure: Stated) -> str:
+    """ "≥ 27", "12–19": as much as stands beside a point."""
+    if figure.high is not None:
+        return f"{_number(figure.low)}–{_number(figure.high)}"
+    return _SIGNS.get(Comparator(figure.comparator), "") + _number(figure.low)
+
+
 def _number(value: int) -> str:
     return f"{value:,}".replace(",", " ")
 
@@ -229,7 +239,7 @@ def _point(slug: str, figure: Stated, read: AsOf) -> Point:
     return Point(
         at=said.said_until,
         value=figure.low,
-        label=_number(figure.low),
+        label=_short(figure),
         title=f"{figure_words(figure)}: {said.source.name}, {when}",
         url=article_url(slug, said.first, carried_on(read)) if said.first else "",
     )
