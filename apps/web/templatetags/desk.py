@@ -14,7 +14,7 @@ register = template.Library()
 
 
 @register.simple_tag
-def marked(paragraph: MarkedParagraph[Painted], numbered: bool = True) -> SafeString:
+def marked(paragraph: MarkedParagraph[Painted], numbered: bool = True, element: str = "p") -> SafeString:
     """`{% marked paragraph %}`: the text as it stands, escaped, in spans that nest and name their statement.
 
     What is drawn but not part of the text carries the class "n"; `static/js/desk.js` counts the rest in code points.
@@ -25,7 +25,16 @@ def marked(paragraph: MarkedParagraph[Painted], numbered: bool = True) -> SafeSt
         ((_opened(run.opens, run.under), run.words, _closed(run.closes)) for run in paragraph.runs),
     )
     number = format_html('<a class="n" href="#p{0}">{0}</a>', paragraph.number) if numbered else ""
-    return format_html('<p id="p{}" data-start="{}">{}{}</p>', paragraph.number, paragraph.begins, number, runs)
+    return format_html(
+        '<{0} id="p{1}" data-start="{2}">{3}{4}</{0}>', element, paragraph.number, paragraph.begins, number, runs
+    )
+
+
+@register.filter
+def heads(paragraphs: list[MarkedParagraph[Painted]], headline: str) -> bool:
+    """`{% if paragraphs|heads:headline %}`: whether the text begins with its headline, which is then shown once."""
+    first = "".join(run.words for run in paragraphs[0].runs) if paragraphs else ""
+    return bool(headline) and first.strip() == headline.strip()
 
 
 def _tag(mark: Painted) -> str:
