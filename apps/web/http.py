@@ -31,7 +31,7 @@ P = ParamSpec("P")
 class Request(HttpRequest):
     """A request by somebody signed in."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     htmx: HtmxDetails
     room: Room | None
 
