@@ -21,7 +21,7 @@ PENDING = frozenset({Proposal.State.SUBMITTED})
 
 @dataclass(frozen=True)
 class Who:
-    """A source, held or still proposed. ``value`` is how a form names it: ``S-`` or ``P-`` and the public id."""
+    """A source, held or still proposed. ``value`` is how a form names it: ``S-`` and its id, ``P-`` while it waits."""
 
     value: str
     name: str
@@ -35,7 +35,7 @@ class Who:
 
 @dataclass(frozen=True)
 class ClaimShown:
-    """A claim, held or still proposed. ``value`` is how a form names it: C-0007, or ``P-`` and the public id."""
+    """A claim, held or still proposed. ``value`` is how a form names it: C-0007, or ``P-`` and an id while it waits."""
 
     value: str
     text: str
@@ -118,8 +118,10 @@ def figure_words(figure: FigureDraft) -> str:
 def latest_revisions(proposals: Iterable[Proposal | int]) -> dict[int, Revision]:
     """The last revision of each, by proposal id. One query."""
     ids = [p if isinstance(p, int) else p.pk for p in proposals]
-    rows = Revision.objects.filter(proposal__in=ids, number=F("proposal__last_revision"))
-    return {row.proposal_id: row for row in rows.select_related("author", "alias__source", "proposal")}
+    rows = Revision.objects.filter(proposal__in=ids, number=F("proposal__last_revision")).select_related(
+        "author", "alias__source", "proposal__source", "proposal__claim"
+    )
+    return {row.proposal_id: row for row in rows}
 
 
 def readings(dossier_id: int, revisions: Sequence[Revision]) -> dict[int, Reading]:
@@ -198,7 +200,7 @@ def pending_who(revision: Revision, voices: Mapping[int, SourceLabel], parties: 
     institution = voices.get(revision.principal_id or 0)
     approved = revision.proposal.source
     return Who(
-        value=f"P-{revision.proposal.public_id}",
+        value=f"S-{approved.public_id}" if approved else f"P-{revision.proposal.public_id}",
         name=draft.name,
         kind=str(Source.Kind(draft.kind).label),
         party=parties.get(revision.party_id or 0),
@@ -225,9 +227,11 @@ def claims_of(links: Sequence[Link], parties: Mapping[int, PartyLabel]) -> dict[
 
 def pending_claim(revision: Revision, parties: Mapping[int, PartyLabel]) -> ClaimShown:
     draft = ClaimDraft.read(revision.body)
+    approved = revision.proposal.claim
     return ClaimShown(
-        value=f"P-{revision.proposal.public_id}",
+        value=approved.ref if approved else f"P-{revision.proposal.public_id}",
         text=draft.text,
+        ref=approved.ref if approved else "",
         pending=revision.proposal.state in PENDING,
         about=tuple(parties[party] for party in draft.about if party in parties),
     )
