@@ -121,6 +121,11 @@ const cy = cytoscape({
 });
 cy.fit(undefined, 30);
 if (cy.zoom() > 1.15) cy.zoom({ level: 1.15, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } });
+// Where the whole would be too small to read, begin at the claim in the middle.
+if (cy.zoom() < 0.55) {
+  cy.zoom(0.75);
+  cy.center(cy.nodes(".center"));
+}
 frame.dataset.drawn = String(cy.nodes().length);
 
 const near = (level) => cy.zoom({ level, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } });
