@@ -21,6 +21,7 @@ from tests.factories.worlds import (
     TEXT,
     World,
     a_claim,
+    a_dossier,
     a_draft,
     a_source,
     a_statement,
@@ -91,6 +92,7 @@ def test_an_article_comes_with_its_captures_its_texts_and_its_origin(world: Worl
     assert (capture["method"], found["text"]["capture"]) == ("pasted", capture["id"])
     assert found["text"]["text"].endswith(TEXT)
     assert reader.get(f"/articles/{article.public_id}")["article"] == found["article"]
+    reader.get(f"/articles/A-0002/renditions/{found['text']['id']}", expect=404)
     copy = reader.get("/articles/A-0002")
     assert copy["origin"]["copied_from"] == article.ref
 
@@ -186,11 +188,14 @@ def test_a_counter_that_a_speaker_argued_is_among_the_grounds_and_an_analysts_is
 @pytest.mark.parametrize("ends", ["now", "then"])
 def test_claims_are_found_by_where_they_stand(dispute: Dispute, ends: str) -> None:
     a_claim(dispute.world, "Nobody has spoken of this")
+    a_claim(dispute.world, "Nor of this")
     catch_up(dossier_id=dispute.world.dossier.pk)  # as every committed ledger entry does
     when = {} if ends == "now" else {"said_until": (SAID + timedelta(days=1)).isoformat()}
-    assert [c["ref"] for c in dispute.reader.all("/claims", **when)] == ["C-0001", "C-0002"]
+    assert [c["ref"] for c in dispute.reader.all("/claims", **when)] == ["C-0001", "C-0002", "C-0003"]
     assert [c["ref"] for c in dispute.reader.all("/claims", standing="contested", **when)] == ["C-0001"]
-    assert [c["ref"] for c in dispute.reader.all("/claims", standing="none", **when)] == ["C-0002"]
+    assert [c["ref"] for c in dispute.reader.all("/claims", standing="none", **when)] == ["C-0002", "C-0003"]
+    assert dispute.reader.get("/claims", standing="none", expect=200, limit=1, **when)["next"]
+    assert len(dispute.reader.all("/claims", standing="none", limit=1, **when)) == 2
     assert dispute.reader.all("/claims", standing="conceded", **when) == []
 
 
@@ -238,11 +243,9 @@ def test_pages_of_one_hold_what_one_page_of_all_does(dispute: Dispute, path: str
 
 
 def test_dossiers_are_paged_by_their_short_names(world: World) -> None:
-    program = Program(world.manager)
-    other = a_world()
-    from_there = Program(other.manager)
-    assert len(program.get("/dossiers", limit=1)["items"]) == 1
-    assert from_there.get("/dossiers", limit=1)["next"] is None
+    others = [a_dossier(slug=slug, by=world.manager) for slug in ("zebra", "aardvark")]
+    found = Program(world.manager).all("/dossiers", limit=1)
+    assert [d["slug"] for d in found] == sorted([world.dossier.slug, *(other.slug for other in others)])
 
 
 def test_the_grounds_name_what_was_said_last_and_count_the_rest(
