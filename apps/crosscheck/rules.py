@@ -182,7 +182,10 @@ def changes(positions: Iterable[Held]) -> tuple[Change, ...]:
     found = []
     for principal_id, held in by_principal.items():
         now = latest(held)
-        earlier = latest([p for p in held if all(later(n, p) for n in now)])
+        starts = [p.said_from for p in now if p.said_from is not None]
+        # Certainly before all of them: with one open towards the past, nothing is.
+        before_all = min(starts) if len(starts) == len(now) else None
+        earlier = latest([p for p in held if before_all is not None and p.said_until < before_all])
         if len({p.stance for p in now}) == 1 == len({p.stance for p in earlier}) and now[0].stance != earlier[0].stance:
             found.append(Change(principal_id, before=earlier[-1], after=min(now, key=lambda p: p.said_until)))
     return tuple(sorted(found, key=lambda change: change.after.said_until, reverse=True))
