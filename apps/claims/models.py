@@ -239,7 +239,8 @@ class Figure(Fact):
             ),
             models.CheckConstraint(condition=Q(low__gte=0), name="claims_figure_not_negative"),
             models.CheckConstraint(
-                condition=Q(comparator="range", high__gt=F("low")) | ~Q(comparator="range") & Q(high__isnull=True),
+                condition=Q(comparator="range", high__isnull=False, high__gt=F("low"))
+                | ~Q(comparator="range") & Q(high__isnull=True),
                 name="claims_figure_range_has_two_ends",
             ),
         ]

@@ -103,8 +103,10 @@ class Fact(models.Model):
         abstract = True
         constraints = [
             models.CheckConstraint(
-                condition=Q(known_until__isnull=True) & Q(known_until_index__isnull=True)
-                | Q(known_until__gt=F("known_from")) & Q(known_until_index__gt=F("known_from_index")),
+                # What is compared must be there: a check that yields NULL passes.
+                condition=Q(known_until__isnull=True, known_until_index__isnull=True)
+                | Q(known_until__isnull=False, known_until_index__isnull=False)
+                & Q(known_until__gt=F("known_from"), known_until_index__gt=F("known_from_index")),
                 name="%(app_label)s_%(class)s_ends_after_it_begins",
             )
         ]
