@@ -118,10 +118,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_text_is_answered_in_seconds(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     _check(text, extractor().extract(text))
 
-    assert time.perf_counter() - started < 15
+    assert time.process_time() - started < 15
 
 
 def test_time_grows_with_length_and_no_faster() -> None:
@@ -131,9 +131,9 @@ def test_time_grows_with_length_and_no_faster() -> None:
         text = passage * copies
         best = 1e9
         for _ in range(3):
-            started = time.perf_counter()
+            started = time.process_time()
             extractor().extract(text)
-            best = min(best, time.perf_counter() - started)
+            best = min(best, time.process_time() - started)
         return best
 
     assert seconds(800) < 8 * 4 * seconds(100)
