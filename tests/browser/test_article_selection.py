@@ -7,6 +7,8 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page, sync_playwright
 
+from tests.browser.steps import select
+
 pytestmark = pytest.mark.browser
 
 # Two units of UTF-16 each: what a count of .length would get wrong.
@@ -46,37 +48,6 @@ def page(browser_page: Page) -> Page:
     script = Path(settings.BASE_DIR) / "static" / "js" / "desk.js"
     browser_page.add_script_tag(content=script.read_text(), type="module")
     return browser_page
-
-
-def select(page: Page, words: str) -> None:
-    """Selects words that lie in one paragraph, through whatever elements they run."""
-    found = page.evaluate(
-        """(words) => {
-            for (const paragraph of document.querySelectorAll("p")) {
-                const walker = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT, (node) =>
-                    node.parentElement.closest(".n") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
-                const nodes = [];
-                for (let node = walker.nextNode(); node; node = walker.nextNode()) nodes.push(node);
-                const start = nodes.map((node) => node.data).join("").indexOf(words);
-                if (start < 0) continue;
-                const point = (offset) => {
-                    for (const node of nodes) {
-                        if (offset <= node.data.length) return [node, offset];
-                        offset -= node.data.length;
-                    }
-                };
-                const range = document.createRange();
-                range.setStart(...point(start));
-                range.setEnd(...point(start + words.length));
-                getSelection().removeAllRanges();
-                getSelection().addRange(range);
-                return true;
-            }
-            return false;
-        }""",
-        words,
-    )
-    assert found
 
 
 def ranges(page: Page) -> list[str]:

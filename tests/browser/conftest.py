@@ -1,0 +1,48 @@
+"""A browser, and people who sit at it: every page they open is watched for what no page may do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.steps import Seat, Watch
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One for a module. Playwright runs a loop in this thread, which Django would take for asynchronous code."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        with sync_playwright() as playwright:
+            started = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+            yield started
+            started.close()
+
+
+@pytest.fixture
+def seat(browser: Browser, live_server: LiveServer, transactional_db: None) -> Iterator[Callable[..., Seat]]:
+    """Seats people at browsers of their own; at the end nothing may have been complained of."""
+    watch = Watch(live_server.url)
+    seats: list[Seat] = []
+
+    def sit(**options: object) -> Seat:
+        seats.append(Seat.taken(browser, live_server.url, watch, **options))
+        return seats[-1]
+
+    yield sit
+    for one in seats:
+        one.page.context.close()
+    assert not watch.complaints, "\n".join(watch.complaints)
