@@ -165,7 +165,6 @@ def test_an_entry_costs_three_queries_however_long_the_ledger_is(
     dossier = a_dossier()
     for _entry in range(3):
         write(dossier.pk)
-    with transaction.atomic():
-        # Lock the head, append, move the head.
-        with django_assert_num_queries(3), ledger.entry(dossier_id=dossier.pk, actor="x", verb="y"):
-            pass
+    # Lock the head, append, move the head.
+    with transaction.atomic(), django_assert_num_queries(3), ledger.entry(dossier_id=dossier.pk, actor="x", verb="y"):
+        pass
