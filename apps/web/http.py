@@ -152,6 +152,9 @@ class AsOf:
         return "&".join(f"{name}={value:%Y-%m-%dT%H:%M:%S.%fZ}" for name, value in pairs if value is not None)
 
 
+FIRST_YEAR, LAST_YEAR = 1000, 9000  # beyond these a time has no place in every zone
+
+
 class BadTime(Refusal):
     """A time that cannot be read."""
 
@@ -172,6 +175,6 @@ def _time(request: HttpRequest, name: str) -> datetime | None:
         value = parse_datetime(raw)
     except ValueError:
         value = None
-    if value is None:
+    if value is None or not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise BadTime(_("“%(raw)s” is no time that we can read, such as 2023-09-20T18:00.") % {"raw": raw[:40]})
     return value if value.tzinfo is not None else timezone.make_aware(value)

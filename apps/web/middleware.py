@@ -6,8 +6,16 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from apps.core.errors import Refusal
+
+
+class Unreadable(Refusal):
+    """A query with characters that no database holds and nobody types."""
+
+    status = 400
+    code = "unreadable_query"
 
 
 class RefusalMiddleware:
@@ -18,6 +26,20 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
+    ) -> HttpResponse | None:
+        """Forms refuse NUL by themselves, and so does the API; an address is looked at before a page searches with it."""
+        if request.path.startswith("/api/"):
+            return None
+        if any("\x00" in value for values in request.GET.lists() for value in values[1]):
+            return self.process_exception(request, Unreadable(_("This address holds characters that cannot be read.")))
+        return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal):
