@@ -34,7 +34,7 @@ class RefusalMiddleware:
         args: tuple[object, ...],
         kwargs: dict[str, object],
     ) -> HttpResponse | None:
-        """Forms refuse NUL by themselves, and so does the API; an address is looked at before a page searches with it."""
+        """Forms and the API refuse NUL themselves; an address is looked at before a page searches with it."""
         if request.path.startswith("/api/"):
             return None
         if any("\x00" in value for values in request.GET.lists() for value in values[1]):
