@@ -11,7 +11,15 @@ from apps.claims.models import Claim
 from apps.core.errors import Conflict, Denied, Refusal
 from apps.dossiers.models import Role
 from apps.ledger.models import Entry
-from apps.review.drafts import AliasDraft, AttributionDraft, ClaimDraft, CounterDraft, SourceDraft, SpanDraft
+from apps.review.drafts import (
+    AliasDraft,
+    AttributionDraft,
+    ClaimDraft,
+    CounterDraft,
+    NameDraft,
+    SourceDraft,
+    SpanDraft,
+)
 from apps.review.models import Decision, Proposal
 from apps.review.services import holding, judging
 from apps.review.services.judging import Filled, NewSource, Taken
@@ -356,3 +364,34 @@ def test_each_decision_keeps_who_made_it(world: World) -> None:
         ("submit", world.analyst.pk),
         ("approve", world.editor.pk),
     ]
+
+
+@pytest.mark.parametrize(
+    ("draft", "code"),
+    [
+        (SourceDraft("x" * 201, "institution"), "too_long"),
+        (SourceDraft("Ministry", "ministry"), "no_such_value"),
+        (SourceDraft("Ministry", "institution", form="nickname"), "no_such_value"),
+        (SourceDraft("Ministry", "institution", role="x" * 121), "too_long"),
+        (SourceDraft("Ministry", "institution", names=(NameDraft("x" * 201, "short"),)), "too_long"),
+        (SourceDraft("Baku", "state", form="metonym"), "metonym_preferred"),
+    ],
+)
+def test_a_source_that_no_approval_could_write_is_refused_at_once(world: World, draft: SourceDraft, code: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        judging.propose_source(
+            dossier=world.dossier, new=NewSource(draft), by=Actor.person(world.analyst), at=timezone.now()
+        )
+    assert refused.value.code == code
+
+
+def test_a_wording_a_channel_and_a_name_fit_where_approval_writes_them(world: World) -> None:
+    by, at = Actor.person(world.analyst), timezone.now()
+    with pytest.raises(Refusal, match="at most 300"):
+        judging.propose_claim(dossier=world.dossier, draft=ClaimDraft("x" * 301), by=by, at=at)
+    with pytest.raises(Refusal, match="at most 60"):
+        submitted(world, draft=replace(a_draft(), channel="x" * 61))
+    with pytest.raises(Refusal, match="none of the values"):
+        submitted(world, draft=replace(a_draft(), kind="lie"))
+    with pytest.raises(Refusal, match="at most 200"):
+        judging.propose_alias(source=a_source(world), draft=AliasDraft("x" * 201, "short"), by=by, at=at)

@@ -7,24 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Actor, User
 from apps.articles.models import Rendition
-from apps.claims.models import Claim
+from apps.claims.models import Claim, Wording
 from apps.core.errors import Conflict, Denied, Refusal
 from apps.dossiers.models import Dossier, Party
 from apps.ledger import services as ledger
 from apps.review import rules
-from apps.review.drafts import AliasDraft, AttributionDraft, ClaimDraft, CounterDraft, SourceDraft
+from apps.review.drafts import AliasDraft, AttributionDraft, ClaimDraft, CounterDraft, NameDraft, SourceDraft
 from apps.review.models import Decision, Proposal
 from apps.review.permissions import check_can_check, check_can_review, check_not_held
 from apps.review.services import recording
 from apps.review.services.recording import LinkRefs, Refs
-from apps.sources.models import Alias, Source
-from apps.statements.models import Statement
+from apps.sources.models import Affiliation, Alias, Source
+from apps.statements.models import Attribution, Statement
 
 FAULTS = {
     "span_outside": gettext_lazy("A marked span lies outside the article's text."),
@@ -112,6 +112,9 @@ def add(*, rendition: Rendition, filled: Filled, by: Actor, at: datetime, note: 
 
 def _submit(proposal: Proposal, *, to_state: str, filled: Filled, by: Actor, at: datetime, note: str) -> Proposal:
     assert proposal.rendition is not None
+    _check_fits(Statement, "kind", filled.draft.kind)
+    _check_fits(Statement, "channel", filled.draft.channel)
+    _check_fits(Attribution, "quotation", filled.draft.quotation)
     found = rules.faults(filled.draft, text=proposal.rendition.text)
     if found:
         raise Refusal(FAULTS[found[0].code], code=found[0].code)
@@ -197,6 +200,7 @@ def _begin(dossier_id: int, kind: str, body: dict[str, Any], refs: Refs, *, by: 
 def _begin_claim(dossier_id: int, draft: ClaimDraft, *, by: Actor, at: datetime) -> Proposal:
     if not draft.text.strip():
         raise Refusal(_("A claim needs a wording."), code="no_wording")
+    _check_fits(Wording, "text", draft.text)
     about = Party.objects.in_dossier(dossier_id).current().filter(pk__in=draft.about).count()
     if about != len(set(draft.about)):
         raise Refusal(_("A claim is about parties of this dossier."), code="no_such_party")
@@ -206,6 +210,13 @@ def _begin_claim(dossier_id: int, draft: ClaimDraft, *, by: Actor, at: datetime)
 def _begin_source(dossier_id: int, new: NewSource, *, by: Actor, at: datetime) -> Proposal:
     if not new.draft.name.strip():
         raise Refusal(_("A source needs a name."), code="no_name")
+    _check_fits(Source, "kind", new.draft.kind)
+    _check_fits(Affiliation, "role", new.draft.role)
+    for name in (NameDraft(new.draft.name, new.draft.form), *new.draft.names):
+        _check_fits(Alias, "name", name.name)
+        _check_fits(Alias, "form", name.form)
+    if new.draft.form == Alias.Form.METONYM:
+        raise Refusal(_("A metonym is a further name, not the one the dossier itself uses."), code="metonym_preferred")
     refs = Refs(party=new.party, principal=new.institution)
     return _begin(dossier_id, Proposal.Kind.SOURCE, new.draft.body(), refs, by=by, at=at)
 
@@ -234,6 +245,8 @@ def propose_alias(*, source: Source, draft: AliasDraft, by: Actor, at: datetime)
     check_can_review(user=_person(by), dossier=Dossier.objects.get(pk=source.dossier_id))
     if not draft.name.strip():
         raise Refusal(_("A name needs at least a letter."), code="no_name")
+    _check_fits(Alias, "name", draft.name)
+    _check_fits(Alias, "form", draft.form)
     refs = Refs(source=source)
     proposal = _begin(source.dossier_id, Proposal.Kind.ALIAS, draft.body(), refs, by=by, at=at)
     _note(proposal, by, "review.submitted")
@@ -322,6 +335,23 @@ def undo(*, proposal: Proposal, by: Actor, at: datetime) -> Proposal:
     )
     _note(held, by, "review.undone")
     return held
+
+
+def _check_fits(model: type[models.Model], field: str, value: str) -> None:
+    """Whether approval could write this: refused now, in words, and not then by the database."""
+    column = model._meta.get_field(field)
+    assert isinstance(column, models.CharField)
+    if column.choices and value not in dict(column.flatchoices):
+        raise Refusal(
+            _("“%(value)s” is none of the values of “%(field)s”.") % {"value": value, "field": column.verbose_name},
+            code="no_such_value",
+        )
+    if column.max_length is not None and len(value.strip()) > column.max_length:
+        raise Refusal(
+            _("“%(field)s” takes at most %(count)d characters.")
+            % {"field": column.verbose_name, "count": column.max_length},
+            code="too_long",
+        )
 
 
 def _person(by: Actor) -> User:
