@@ -34,6 +34,9 @@ const press = (element) => {
   } else {
     element.focus({ preventScroll: true });
     element.click();
+    // At once, and not with the "toggle" event that comes later: what is typed next must not press keys.
+    const { dataset: { focuses } = {}, open } = element.parentElement ?? {};
+    if (focuses && open) document.getElementById(focuses)?.focus();
   }
 };
 
