@@ -7,8 +7,3 @@ class CrosscheckConfig(AppConfig):
     name = "apps.crosscheck"
     label = "crosscheck"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        from apps.crosscheck import projecting  # noqa: PLC0415  (models are not loaded before)
-
-        projecting.connect()

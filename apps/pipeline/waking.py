@@ -22,7 +22,6 @@ from apps.articles.models import Feed, Intake
 from apps.articles.services import leases
 from apps.articles.services.polling import due_feeds
 from apps.crosscheck.services import behind
-from apps.dossiers.models import Dossier
 
 log = logging.getLogger(__name__)
 
@@ -44,9 +43,10 @@ def wake_feed(feed: Feed) -> None:
     transaction.on_commit(partial(_send, "poll_feed", {"feed_id": feed.pk}))
 
 
-def wake_summaries(dossier: Dossier) -> None:
-    """Have the summaries brought level with the ledger, once the transaction around this is committed."""
-    transaction.on_commit(partial(_send, "summarise", {"dossier_id": dossier.pk}))
+def on_recorded(sender: object, *, dossier_id: int, touches_facts: bool, **kwargs: object) -> None:
+    """A ledger entry was committed: have the summaries brought level by a worker, not by whoever approved."""
+    if touches_facts:
+        _send("summarise", {"dossier_id": dossier_id})
 
 
 def wake_what_is_due() -> int:

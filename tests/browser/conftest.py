@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from apps.crosscheck.services import catch_up
+from apps.ledger.signals import recorded
 from tests.browser.steps import Seat, Watch
 
 ARGUMENTS = [
@@ -19,6 +21,18 @@ ARGUMENTS = [
     "--no-first-run",
     "--disable-quic",
 ]
+
+
+@pytest.fixture(autouse=True)
+def level_summaries() -> Iterator[None]:
+    """There is no worker beside these tests: the index of standings is brought level where it is committed."""
+
+    def level(sender: object, *, dossier_id: int, **kwargs: object) -> None:
+        catch_up(dossier_id=dossier_id)
+
+    recorded.connect(level, dispatch_uid="tests.level_summaries", weak=False)
+    yield
+    recorded.disconnect(dispatch_uid="tests.level_summaries")
 
 
 @pytest.fixture(scope="module")

@@ -114,14 +114,6 @@ def test_an_index_made_anew_is_the_same(world: World) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_commit_brings_the_index_level_by_itself() -> None:
-    world = a_world()
-    claim = a_claim(world)
-    a_statement(world, source=a_source(world), claim=claim, stance="denies")
-    assert index(world) == {claim.pk: ("denied_without_assertion", 0, 1)}
-
-
-@pytest.mark.django_db(transaction=True)
 def test_whoever_comes_second_leaves_the_work_to_the_first_and_waits_for_nobody() -> None:
     world = a_world()
     claim = a_claim(world)
