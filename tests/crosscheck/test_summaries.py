@@ -117,6 +117,7 @@ def test_an_index_made_anew_is_the_same(world: World) -> None:
 def test_whoever_comes_second_leaves_the_work_to_the_first_and_waits_for_nobody() -> None:
     world = a_world()
     claim = a_claim(world)
+    catch_up(dossier_id=world.dossier.pk)
     Watermark.objects.update(index=0)
     Summary.objects.all().delete()
     done: list[int] = []
