@@ -131,10 +131,11 @@ def in_order(needs: Mapping[K, Sequence[K]]) -> list[K]:
 _WORD = re.compile(r"\w+")
 
 
+def words(spans: Sequence[SpanDraft], *, role: str) -> tuple[str, ...]:
+    """The words of a role as copies share them: white space, case and punctuation do not count."""
+    return tuple(w.casefold() for s in spans if s.role == role for w in _WORD.findall(s.exact))
+
+
 def same_words(a: Sequence[SpanDraft], b: Sequence[SpanDraft], *, role: str) -> bool:
-    """Whether two attributions carry the very same words in a role, whatever the white space, case or punctuation."""
-
-    def words(spans: Sequence[SpanDraft]) -> list[str]:
-        return [w.casefold() for s in spans if s.role == role for w in _WORD.findall(s.exact)]
-
-    return words(a) == words(b)
+    """Whether two attributions carry the very same words in a role."""
+    return words(a, role=role) == words(b, role=role)

@@ -26,7 +26,7 @@ from apps.dossiers.models import Dossier, Party, Role
 from apps.pipeline import working
 from apps.review.drafts import AttributionDraft, ClaimDraft, FigureDraft, NameDraft, SourceDraft, SpanDraft
 from apps.review.models import Proposal
-from apps.review.services import approving, judging, proposing
+from apps.review.services import approving, judging, storing
 from apps.review.services.judging import Filled, NewSource, Taken
 from apps.sources.models import Source
 from apps.statements.models import Statement
@@ -249,7 +249,7 @@ def proposed(
     """
     rendition = rendition_of(article)
     found = [
-        proposing.Suggested(
+        storing.Suggested(
             draft=draft,
             source_id=source.pk if source else None,
             alias_id=None,
@@ -259,7 +259,7 @@ def proposed(
         for number, draft in enumerate(drafts or (a_draft(rendition.text),))
     ]
     with transaction.atomic():
-        proposing.store(
+        storing.store(
             rendition,
             found,
             engine=Engine(version),

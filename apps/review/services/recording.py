@@ -33,15 +33,6 @@ class Refs:
 
 
 @dataclass(frozen=True)
-class RefIds:
-    """The same by id, where the rows are not at hand."""
-
-    source: int | None = None
-    principal: int | None = None
-    alias: int | None = None
-
-
-@dataclass(frozen=True)
 class LinkRefs:
     """A position (or, with ``against``, a counter) that a revision suggests."""
 
@@ -54,7 +45,6 @@ class LinkRefs:
 
 
 NOTHING = Refs()
-NO_IDS = RefIds()
 
 
 def begin(
@@ -87,7 +77,6 @@ def revise(
     at: datetime,
     body: dict[str, Any],
     refs: Refs = NOTHING,
-    ids: RefIds = NO_IDS,
     links: Sequence[LinkRefs] = (),
 ) -> Revision:
     """The next revision. The caller holds the proposal's row."""
@@ -101,10 +90,10 @@ def revise(
         machine=by.machine,
         at=at,
         body=body,
-        source_id=refs.source.pk if refs.source else ids.source,
+        source=refs.source,
         source_proposal=refs.source_proposal,
-        principal_id=refs.principal.pk if refs.principal else ids.principal,
-        alias_id=refs.alias.pk if refs.alias else ids.alias,
+        principal=refs.principal,
+        alias=refs.alias,
         relayed_by=refs.relayed_by,
         party=refs.party,
     )
