@@ -85,7 +85,7 @@ def moment(text: str) -> tuple[datetime | None, Precision]:
         found = dates.parse(text, default=datetime(1, 1, 1, tzinfo=None), tzinfos=_zone)  # noqa: DTZ001
     except (ValueError, OverflowError, dates.ParserError, RecursionError):
         return None, ""
-    if found.year < 1800:
+    if not 1800 <= found.year <= 9000:
         return None, ""
     if found.tzinfo is not None and _HAS_TIME.search(text):
         with suppress(ValueError, OverflowError):

@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -21,6 +22,8 @@ from apps.articles.services.adding import Described, add_address, add_file, add_
 from apps.dossiers.models import Dossier
 from apps.pipeline.waking import wake
 
+FIRST_YEAR, LAST_YEAR = 1800, 9000
+"""As with what a page says itself: beyond these a time has no place in every zone."""
 BODIES = ("text", "html", "content_base64")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}\Z")
 _MEDIA_TYPE = r"^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(\s*;.*)?\Z"
@@ -50,6 +53,12 @@ class ArticleToAddSerializer(serializers.Serializer[Any]):
                 {name[:80]: [serializers.ErrorDetail(told, "unknown_field")] for name in unknown[:20]}
             )
         return super().to_internal_value(data)
+
+    def validate_published(self, value: datetime) -> datetime:
+        if not FIRST_YEAR <= value.year <= LAST_YEAR:
+            told = _("Publication cannot have been in the year %(year)d.") % {"year": value.year}
+            raise serializers.ValidationError(told, code="bad_time")
+        return value
 
     def validate_content_base64(self, value: str) -> bytes:
         try:

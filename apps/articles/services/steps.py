@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 
 from django.conf import settings
 from django.db import connection
@@ -93,12 +94,7 @@ def extract(claimed: Claimed) -> None:
     assert capture is not None
     assert intake.article_id is not None
     body = storage.read(capture.sha256)
-    if capture.method in (Capture.Method.PASTED, Capture.Method.SENT) and capture.media_type.startswith("text/plain"):
-        drawn = extraction.from_text(body.decode("utf-8", "surrogatepass"), headline=intake.headline)
-    else:
-        drawn = extraction.from_bytes(
-            body, media_type=capture.media_type, filename=capture.file_name, url=capture.final_address
-        )
+    drawn = _drawn(capture, body, headline=intake.headline)
     known = Rendition.objects.filter(capture=capture, extractor=drawn.extractor, version=drawn.version).first()
     with finishing(claimed, then=Intake.Step.IDENTIFY) as row:
         if not row.outlet_name:
@@ -124,6 +120,16 @@ def extract(claimed: Claimed) -> None:
                 **moment.begins(),
             )
             moment.changed("rendition", row.rendition.public_id, "added")
+
+
+def _drawn(capture: Capture, body: bytes, *, headline: str) -> extraction.Extracted:
+    if capture.method in (Capture.Method.PASTED, Capture.Method.SENT) and capture.media_type.startswith("text/plain"):
+        # A text is kept in UTF-8, lone surrogates and all; bytes that a program sent as one may be in anything.
+        with suppress(UnicodeDecodeError):
+            return extraction.from_text(body.decode("utf-8", "surrogatepass"), headline=headline)
+    return extraction.from_bytes(
+        body, media_type=capture.media_type, filename=capture.file_name, url=capture.final_address
+    )
 
 
 _CANDIDATES = """

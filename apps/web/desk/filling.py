@@ -142,7 +142,7 @@ def _values(form: type[forms.Form], data: QueryDict, prefix: str = "") -> dict[s
 
 def _rows(form: type[forms.Form], data: QueryDict, prefix: str) -> list[dict[str, Any]]:
     total = data.get(f"{prefix}-TOTAL_FORMS", "0")
-    count = min(int(total), 20) if total.isdecimal() else 0
+    count = min(int(total), 20) if total.isdecimal() and len(total) < 10 else 0
     return [_values(form, data, f"{prefix}-{number}-") for number in range(count)]
 
 

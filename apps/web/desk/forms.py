@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from apps.review.choices import called, claim_called
 from apps.review.models import Proposal
 from apps.sources.models import Alias, Source
 from apps.statements.models import Kind, Quotation, Statement
+from apps.web.http import FIRST_YEAR, LAST_YEAR
 
 ROLES = ("source", "cue", "content")
 NO_CLAIM = "none"
@@ -135,6 +137,18 @@ class CardForm(forms.Form):
         if len(found) > 1:
             raise forms.ValidationError(_("Several sources go by that name: write a fuller one."))
         return found[0]
+
+    def _clean_moment(self, name: str) -> datetime | None:
+        value: datetime | None = self.cleaned_data[name]
+        if value is not None and not FIRST_YEAR <= value.year <= LAST_YEAR:
+            raise forms.ValidationError(_("No time like that can be recorded: look at the year."))
+        return value
+
+    def clean_said_from(self) -> datetime | None:
+        return self._clean_moment("said_from")
+
+    def clean_said_until(self) -> datetime | None:
+        return self._clean_moment("said_until")
 
     def clean_principal(self) -> Source | None:
         return self._called("principal")
