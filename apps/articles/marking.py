@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 from apps.articles.texts import paragraphs
@@ -63,7 +64,7 @@ def _runs(text: str, start: int, end: int, marks: Sequence[Mark[M]]) -> Iterable
     cuts = sorted({start, end, *(c for m in inside for c in (m.begins, m.ends) if start < c < end)})
     pieces: list[tuple[str, list[Mark[M]]]] = []
     order: list[Mark[M]] = []
-    for begins, ends in zip(cuts, cuts[1:], strict=False):
+    for begins, ends in pairwise(cuts):
         # What goes on keeps its place, so that it need not be closed and opened again.
         order = [m for m in order if m.ends > begins]
         order += [m for m in inside if max(m.begins, start) == begins]

@@ -54,7 +54,7 @@ class Article(Evidence):
 
     number = models.PositiveIntegerField()
     address = models.CharField(_("address"), max_length=2000, blank=True)
-    address_key = models.CharField(max_length=2000, null=True, blank=True, editable=False)
+    address_key = models.CharField(max_length=2000, null=True, blank=True, editable=False)  # noqa: DJ001 (NULL: any number have none)
 
     objects = EvidenceQuerySet["Article"].as_manager()
 
@@ -323,7 +323,7 @@ class Intake(models.Model):
     raw_sha256 = models.CharField(max_length=64, blank=True)
     raw_size = models.BigIntegerField(default=0)
     feed = models.ForeignKey(Feed, on_delete=models.PROTECT, null=True, blank=True, related_name="intakes")
-    idempotency_key = models.CharField(max_length=255, null=True, blank=True)
+    idempotency_key = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001 (likewise)
     request_digest = models.CharField(max_length=64, blank=True)
     actor = models.CharField(max_length=80)
     added = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Claims, positions, counters and figures come to exist at a moment of the ledger. Only :mod:`apps.review` calls these."""
+"""Claims, positions, counters and figures come to exist at a moment of the ledger; only :mod:`apps.review` calls these."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def test_words_that_are_nowhere_are_not_found_rather_than_not_said(world: World)
 
 def test_what_cannot_be_words_is_refused_in_a_sentence(world: World) -> None:
     reader = browser(world.reader)
-    for words in ("a\x00b", "x" * 201):
+    for words in ("x" * 201, "x" * 4000):
         response = reader.get(at(world, "search"), {"q": words})
         assert response.status_code == 400
         assert 'id="id_q_error"' in html(response)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from apps.articles.marking import MarkedParagraph
 from apps.review.card import Painted
@@ -59,4 +59,4 @@ def _classes(mark: Painted, under: tuple[Painted, ...]) -> str:
 
 
 def _closed(marks: tuple[Painted, ...]) -> SafeString:
-    return mark_safe("".join(f"</{_tag(mark)}>" for mark in marks))
+    return format_html_join("", "</{}>", ((_tag(mark),) for mark in marks))
