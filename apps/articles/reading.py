@@ -49,6 +49,8 @@ class Preserved:
     captures: tuple[Capture, ...]
     renditions: tuple[Rendition, ...]
     provenance: Provenance | None
+    unread: str
+    """Why no text is drawn of it; empty if one is, or if nobody has tried to the end."""
 
 
 def article_numbered(dossier_id: int, number: int, *, known_at: datetime | None = None) -> Article | None:
@@ -59,20 +61,27 @@ def article_numbered(dossier_id: int, number: int, *, known_at: datetime | None 
 def preserved(article: Article, *, known_at: datetime | None = None) -> Preserved:
     """What is held of an article. Texts of renditions are loaded when asked for. At most eight queries."""
     published = Publication.objects.as_known(known_at).filter(article=article).first()
+    renditions = tuple(
+        Rendition.objects.as_known(known_at)
+        .filter(article=article)
+        .select_related("capture")
+        .defer("text", "words")
+        .order_by("-pk")[:50]
+    )
     outlets = [published.outlet_id] if published else []
     return Preserved(
         article=article,
         outlet=next(iter(outlet_names(article.dossier_id, outlets, known_at=known_at).values()), ""),
         captures=tuple(Capture.objects.as_known(known_at).filter(article=article).order_by("-pk")[:50]),
-        renditions=tuple(
-            Rendition.objects.as_known(known_at)
-            .filter(article=article)
-            .select_related("capture")
-            .defer("text", "words")
-            .order_by("-pk")[:50]
-        ),
+        renditions=renditions,
         provenance=_provenance(article, known_at),
+        unread="" if renditions else _why_unread(article),
     )
+
+
+def _why_unread(article: Article) -> str:
+    rows = Intake.objects.filter(article=article).order_by("-pk")
+    return next(iter(rows.values_list("failure_reason", flat=True)[:1]), "")
 
 
 def text_of(rendition: Rendition) -> str:

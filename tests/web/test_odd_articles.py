@@ -52,6 +52,14 @@ def test_an_article_that_nobody_can_read_still_has_its_page(world: World) -> Non
     assert browser(world.analyst).get(at(world, "review-article", number=article.number)).status_code == 200
 
 
+def test_an_article_that_nobody_can_read_says_why_and_keeps_its_bytes(world: World) -> None:
+    article = added(world, b"%PDF-1.4 nothing that we read", "application/pdf")
+    said = words_of(browser(world.reader).get(at(world, "article", number=article.number)))
+    assert "No text could be drawn from what was preserved. This is neither a web page nor plain text." in said
+    assert "application/pdf" in said
+    assert "save the bytes" in said
+
+
 def test_a_page_dated_beyond_any_calendar_has_no_date(world: World) -> None:
     page = f"""<html><head><title>At the river</title>
         <meta property="article:published_time" content="9999-12-31T22:59:59Z"></head>
