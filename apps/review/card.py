@@ -13,7 +13,7 @@ from apps.articles.reading import outlets_by_article
 from apps.dossiers.selectors import PartyLabel
 from apps.review import rules
 from apps.review.drafts import AttributionDraft
-from apps.review.models import Decision, Proposal
+from apps.review.models import Decision, Proposal, Revision
 from apps.review.queue import WAITS
 from apps.review.reading import Reading, latest_revisions, readings
 
@@ -151,6 +151,16 @@ def desk_article(article: Article, *, rendition_id: int | None = None) -> DeskAr
             for number, proposal in enumerate(proposals, start=1)
         ),
     )
+
+
+def as_seen(proposal: Proposal, number: int) -> Reading | None:
+    """The revision of that number, which somebody had before them; ``None`` if there is none."""
+    seen = (
+        Revision.objects.filter(proposal=proposal, number=number)
+        .select_related("author", "alias__source", "proposal")
+        .first()
+    )
+    return readings(proposal.dossier_id, [seen])[seen.pk] if seen else None
 
 
 def decisions_on(proposal: Proposal) -> tuple[Decision, ...]:

@@ -27,17 +27,20 @@ const holder = (key) =>
 /* A radio may be drawn over by its label, and still be the one to press. */
 const reachable = (element) => shown(element) || (element.labels && [...element.labels].some(shown));
 
+/* What a fold is opened to write in: named by the fold, or by its summary if only a key brings the cursor there. */
+const focusedBy = (element) => element.dataset.focuses ?? element.parentElement?.dataset.focuses;
+
 const press = (element) => {
   if (element.matches(field)) {
     element.focus();
     element.select?.();
-  } else {
-    element.focus({ preventScroll: true });
-    element.click();
-    // At once, and not with the "toggle" event that comes later: what is typed next must not press keys.
-    const { dataset: { focuses } = {}, open } = element.parentElement ?? {};
-    if (focuses && open) document.getElementById(focuses)?.focus();
+    return;
   }
+  const writes = element.matches("summary") && focusedBy(element);
+  element.focus({ preventScroll: true });
+  if (!(writes && element.parentElement.open)) element.click();
+  // At once, and not with the "toggle" event that comes later: what is typed next must not press keys.
+  if (writes && element.parentElement.open) document.getElementById(writes)?.focus();
 };
 
 document.addEventListener("keydown", (event) => {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.forms import BaseFormSet
@@ -13,6 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.articles.models import Rendition
 from apps.claims.models import Stance
 from apps.dossiers.models import Party
 from apps.review.card import DeskArticle, Item
@@ -66,8 +68,11 @@ def _relayers(desk: DeskArticle, item: Item | None) -> list[tuple[str, str]]:
 def opened(room: Room, desk: DeskArticle, item: Item | None) -> Sheet:
     """The card as its last revision has it; without one, as a statement to be added by hand begins."""
     if item is None:
-        until = desk.rendition.published or desk.rendition.known_from
-        card: dict[str, Any] = {"kind": Kind.ASSERTION, "quotation": Quotation.INDIRECT, "said_until": until}
+        card: dict[str, Any] = {
+            "kind": Kind.ASSERTION,
+            "quotation": Quotation.INDIRECT,
+            "said_until": _said_before(desk.rendition, room.dossier.zone),
+        }
         return _make(room, desk, None, card=card, positions=[_blank_position(Kind.ASSERTION)], figures=[])
     reading = item.reading
     draft = reading.draft
@@ -110,6 +115,15 @@ def opened(room: Room, desk: DeskArticle, item: Item | None) -> Sheet:
     )
 
 
+def _said_before(rendition: Rendition, zone: ZoneInfo) -> datetime:
+    """What is printed was said before it was published; of a day alone, by that day's end, as proposals have it."""
+    published = rendition.published or rendition.known_from
+    if rendition.published_precision != "day":
+        return published
+    next_day = published.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(next_day, time(), zone) - timedelta(seconds=1)
+
+
 def _blank_position(kind: str) -> dict[str, str]:
     stance = KIND_STANCE.get(Kind(kind), "")
     return {"stance": str(stance), "offered": str(stance)}
@@ -121,12 +135,17 @@ def posted(room: Room, desk: DeskArticle, item: Item | None, data: QueryDict) ->
 
 
 def typed(room: Room, desk: DeskArticle, item: Item | None, data: QueryDict, *, do: str, above: str = "") -> Sheet:
-    """The card as a person has filled it so far, not yet checked; ``do`` adds a row or takes the speaker above."""
+    """The card as a person has filled it so far, not yet checked.
+
+    ``do`` adds a row, takes the speaker above, or puts it over the revision that is now the last.
+    """
     card = _values(CardForm, data)
     positions = _rows(PositionForm, data, POSITIONS)
     figures = _rows(FigureForm, data, FIGURES)
     if do == "same" and above:
         card |= {"source": above, "learn": False}
+    if do == "over" and item is not None:
+        card["expected"] = item.proposal.last_revision
     if do == "more-position":
         positions.append({})
     if do == "more-figure":

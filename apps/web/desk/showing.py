@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.review import choices
-from apps.review.card import DeskArticle, Item, Undoable, decisions_on, undoable
+from apps.review.card import DeskArticle, Item, Undoable, as_seen, decisions_on, undoable
 from apps.review.choices import Offered, Said
 from apps.review.models import Decision, Hold, Proposal
-from apps.review.reading import ClaimShown, Reading, Who
+from apps.review.reading import ClaimShown, Reading, Who, visible
+from apps.review.rules import Change, changes
 from apps.sources.models import Source
+from apps.web import moments
 from apps.web.desk.filling import Sheet
 from apps.web.desk.forms import PositionForm, held_source
 from apps.web.http import Room
@@ -53,7 +55,7 @@ class PositionView:
     number: int
     options: tuple[ClaimOption, ...]
     found: tuple[ClaimOption, ...]
-    searched: bool
+    sought_in_vain: bool
     said: tuple[Said, ...]
     first: bool
 
@@ -77,6 +79,7 @@ class CardView:
     source: Who | None
     sources: tuple[SourceOption, ...]
     found_sources: tuple[SourceOption, ...]
+    sought_in_vain: bool
     above: Who | None
     mention: str
     reason: str
@@ -130,7 +133,7 @@ def card_view(
     offered = unique(
         filter(None, [chosen, reading.source if reading else None, *choices.find_sources(dossier_id, mention)])
     )
-    found = [one for one in choices.find_sources(dossier_id, query) if one.value not in offered] if query else []
+    found = choices.find_sources(dossier_id, query) if query else ()
     held = held_source(dossier_id, value)
     decisions = decisions_on(item.proposal) if item else ()
     previous, following = desk.beside(item.key) if item else (desk.items[-1] if desk.items else None, None)
@@ -143,7 +146,8 @@ def card_view(
             SourceOption(one, one.value == value, key=SOURCE_KEYS[place] if place < len(SOURCE_KEYS) else "")
             for place, one in enumerate(offered.values())
         ),
-        found_sources=tuple(SourceOption(one, False) for one in found),
+        found_sources=tuple(SourceOption(one, False) for one in found if one.value not in offered),
+        sought_in_vain=bool(query) and not found,
         above=before if before is not None and before.value != value else None,
         mention=mention,
         reason=_reason(reading, value),
@@ -159,6 +163,30 @@ def card_view(
         read_only=not kept and (not hold.mine or (item is not None and not item.may_be_accepted)),
         original=_original_url(room, item),
     )
+
+
+@dataclass(frozen=True)
+class Meanwhile:
+    """What somebody else changed since the card was opened."""
+
+    name: str
+    changes: tuple[Change, ...]
+
+
+def meanwhile(item: Item, *, seen: int) -> Meanwhile:
+    """The last revision against the one of the number ``seen``, field by field in words."""
+    now = item.reading
+    before = as_seen(item.proposal, seen)
+    author = now.revision.author
+    return Meanwhile(
+        name=author.name if author else now.revision.machine,
+        changes=changes(_visible(before), _visible(now)) if before else (),
+    )
+
+
+def _visible(reading: Reading) -> dict[str, str]:
+    draft = reading.draft
+    return visible(reading, said=moments.said(draft.said_from, draft.said_until, moments.here()))
 
 
 def _reason(reading: Reading | None, value: str) -> str:
@@ -218,7 +246,7 @@ def position_views(
             number=number,
             options=options,
             found=tuple(claim_option(claim, checked=False) for claim in found if claim.value not in shown),
-            searched=bool(query),
+            sought_in_vain=bool(query) and not found,
             said=said,
             first=number == 0,
         )

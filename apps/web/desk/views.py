@@ -24,11 +24,22 @@ from apps.review.models import Proposal
 from apps.review.queue import queue
 from apps.review.services import holding, judging
 from apps.web.desk.filling import Sheet, filled, opened, posted, say, typed
-from apps.web.desk.showing import CardView, HoldView, SourceOption, above, card_view, claim_option, hold_view
+from apps.web.desk.showing import (
+    CardView,
+    HoldView,
+    Meanwhile,
+    SourceOption,
+    above,
+    card_view,
+    claim_option,
+    hold_view,
+    meanwhile,
+)
 from apps.web.http import Request, Room, actor, in_dossier, page, wants_part
 
 TEMPLATE = "desk/article.html"
 REDRAWS = frozenset({"look", "same", "more-position", "more-figure", "spans"})
+CHANGED = "changed_meanwhile"
 _PREFIX = re.compile(r"positions-\d{1,2}")
 
 
@@ -149,6 +160,8 @@ def _accept(request: Request, room: Room, desk: DeskArticle, item: Item | None, 
     except Denied:
         raise
     except Refusal as refusal:
+        if item is not None and refusal.code == CHANGED:
+            return _changed(request, room, desk, item, hold=hold, refusal=refusal)
         say(sheet, refusal.code, str(refusal))
         return _card(request, room, desk, item, sheet=sheet, hold=hold, status=refusal.status)
     return _moved(request, room, desk.article, after=str(done.public_id))
@@ -166,9 +179,35 @@ def _reject(request: Request, room: Room, desk: DeskArticle, item: Item, hold: H
     except Denied:
         raise
     except Refusal as refusal:
+        if refusal.code == CHANGED:
+            return _changed(request, room, desk, item, hold=hold, refusal=refusal)
         sheet = typed(room, desk, item, request.POST, do="look")
         return _card(request, room, desk, item, sheet=sheet, hold=hold, status=refusal.status, error=str(refusal))
     return _moved(request, room, desk.article, after=item.key)
+
+
+def _changed(
+    request: Request, room: Room, desk: DeskArticle, item: Item, *, hold: HoldView, refusal: Refusal
+) -> HttpResponse:
+    """What a person filled, over the revision that somebody made meanwhile: they see what changed, and decide again.
+
+    Where the statement can no longer be accepted, it is shown as it stands.
+    """
+    desk = _desk(desk.article, item.proposal) or desk
+    item = desk.item(item.key) or item
+    again = item.may_be_accepted
+    return _card(
+        request,
+        room,
+        desk,
+        item,
+        sheet=typed(room, desk, item, request.POST, do="over") if again else opened(room, desk, item),
+        hold=hold,
+        status=refusal.status,
+        error=str(refusal),
+        kept=again,
+        changed=meanwhile(item, seen=_whole(request.POST, "expected")),
+    )
 
 
 def _redraw(
@@ -279,6 +318,8 @@ def _card(
     status: int = 200,
     moved: bool = False,
     error: str = "",
+    kept: bool = True,
+    changed: Meanwhile | None = None,
 ) -> HttpResponse:
     wrong = {f"{role}_words" for role in ("source", "cue", "content")} & set(sheet.card.errors)
     view = card_view(
@@ -289,9 +330,10 @@ def _card(
         user=request.user,
         hold=hold,
         spans_open=spans or bool(wrong),
-        kept=request.method == "POST" and not moved,
+        kept=kept and request.method == "POST" and not moved,
     )
-    return _page(request, room, desk, hold, {"card": view, "sheet": sheet, "error": error}, status=status, moved=moved)
+    context = {"card": view, "sheet": sheet, "error": error, "changed": changed}
+    return _page(request, room, desk, hold, context, status=status, moved=moved)
 
 
 def _empty(
