@@ -47,9 +47,16 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def seat(browser: Browser, live_server: LiveServer, transactional_db: None) -> Iterator[Callable[..., Seat]]:
+def watch(live_server: LiveServer) -> Watch:
+    """Collects what may not be; a test that has a page refuse something takes that from it."""
+    return Watch(live_server.url)
+
+
+@pytest.fixture
+def seat(
+    browser: Browser, live_server: LiveServer, transactional_db: None, watch: Watch
+) -> Iterator[Callable[..., Seat]]:
     """Seats people at browsers of their own; at the end nothing may have been complained of."""
-    watch = Watch(live_server.url)
     seats: list[Seat] = []
 
     def sit(**options: object) -> Seat:
