@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from multiprocessing.context import ForkContext
 from typing import Any
 
+from celery import current_app
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
@@ -83,7 +84,7 @@ def measure(*, writers: int, dossiers: int, each: int) -> Measured:
     """
     rooms = [_Room.make(writers * each // dossiers) for _number in range(dossiers)]
     shares = [rooms[number % dossiers].share(number // dossiers, each) for number in range(writers)]
-    connections.close_all()
+    _let_go()
     seconds, approvals, holds = _race(shares)
     return Measured(
         writers=writers,
@@ -97,6 +98,13 @@ def measure(*, writers: int, dossiers: int, each: int) -> Measured:
 
 
 Share = tuple[int, list[int]]
+
+
+def _let_go() -> None:
+    """Close what must not be shared with a process that is forked off: connections, and the pool they came from."""
+    connections.close_all()
+    if connection.settings_dict["OPTIONS"].get("pool"):
+        connection.close_pool()  # type: ignore[attr-defined]
 
 
 def _race(shares: Sequence[Share]) -> tuple[float, list[float], list[float]]:
@@ -116,6 +124,7 @@ def _race(shares: Sequence[Share]) -> tuple[float, list[float], list[float]]:
 
 
 def _write(share: Share, ready: Any, results: Any) -> None:
+    current_app._after_fork()  # type: ignore[attr-defined]  # no more do those to the broker
     editor, ids = share
     by = Actor.person(User.objects.get(pk=editor))
     proposals = list(Proposal.objects.select_related("dossier").filter(pk__in=ids).order_by("pk"))
