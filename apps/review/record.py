@@ -65,6 +65,13 @@ def approved(dossier_id: int, *, kind: str, article: Article | None = None, befo
     return Lines(lines=_lines(dossier_id, found[:PAGE]), following=found[PAGE - 1].pk if len(found) > PAGE else None)
 
 
+def returned(dossier_id: int) -> tuple[Line, ...]:
+    """What editors returned and stands by itself, newest first, at most a page; statements wait in their article."""
+    rows = Proposal.objects.in_dossier(dossier_id).filter(state=Proposal.State.RETURNED)
+    found = rows.exclude(kind=Proposal.Kind.ATTRIBUTION).select_related("article").order_by("-pk")[:PAGE]
+    return _lines(dossier_id, list(found))
+
+
 def _lines(dossier_id: int, rows: Sequence[Proposal]) -> tuple[Line, ...]:
     revisions = latest_revisions(rows)
     whos = _whos(dossier_id, list(revisions.values()))

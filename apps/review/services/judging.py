@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Actor, User
 from apps.articles.models import Rendition
-from apps.claims.models import Claim, Wording
+from apps.claims.models import Claim
 from apps.core.errors import Conflict, Denied, Refusal
 from apps.dossiers.models import Dossier, Party
 from apps.ledger import services as ledger
 from apps.review import rules
-from apps.review.drafts import AliasDraft, AttributionDraft, ClaimDraft, CounterDraft, NameDraft, SourceDraft
+from apps.review.drafts import AliasDraft, AttributionDraft, ClaimDraft, CounterDraft, SourceDraft
 from apps.review.models import Decision, Proposal
 from apps.review.permissions import check_can_check, check_can_review, check_not_held
 from apps.review.services import recording
+from apps.review.services.fitting import check_claim, check_fits, check_name, check_source
 from apps.review.services.recording import LinkRefs, Refs
-from apps.sources.models import Affiliation, Alias, Source
+from apps.sources.models import Alias, Source
 from apps.statements.models import Attribution, Statement
 
 FAULTS = {
@@ -35,6 +36,14 @@ FAULTS = {
     "said_out_of_order": gettext_lazy("It cannot have been said from later than until."),
     "figure_wrong": gettext_lazy("A figure needs a number, and a range needs two, the lower one first."),
 }
+
+DRAFTS: Mapping[str, type] = {
+    Proposal.Kind.CLAIM: ClaimDraft,
+    Proposal.Kind.SOURCE: SourceDraft,
+    Proposal.Kind.ALIAS: AliasDraft,
+    Proposal.Kind.COUNTER: CounterDraft,
+}
+"""What is suggested by itself, by kind."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +121,9 @@ def add(*, rendition: Rendition, filled: Filled, by: Actor, at: datetime, note: 
 
 def _submit(proposal: Proposal, *, to_state: str, filled: Filled, by: Actor, at: datetime, note: str) -> Proposal:
     assert proposal.rendition is not None
-    _check_fits(Statement, "kind", filled.draft.kind)
-    _check_fits(Statement, "channel", filled.draft.channel)
-    _check_fits(Attribution, "quotation", filled.draft.quotation)
+    check_fits(Statement, "kind", filled.draft.kind)
+    check_fits(Statement, "channel", filled.draft.channel)
+    check_fits(Attribution, "quotation", filled.draft.quotation)
     found = rules.faults(filled.draft, text=proposal.rendition.text)
     if found:
         raise Refusal(FAULTS[found[0].code], code=found[0].code)
@@ -198,25 +207,12 @@ def _begin(dossier_id: int, kind: str, body: dict[str, Any], refs: Refs, *, by: 
 
 
 def _begin_claim(dossier_id: int, draft: ClaimDraft, *, by: Actor, at: datetime) -> Proposal:
-    if not draft.text.strip():
-        raise Refusal(_("A claim needs a wording."), code="no_wording")
-    _check_fits(Wording, "text", draft.text)
-    about = Party.objects.in_dossier(dossier_id).current().filter(pk__in=draft.about).count()
-    if about != len(set(draft.about)):
-        raise Refusal(_("A claim is about parties of this dossier."), code="no_such_party")
+    check_claim(draft, dossier_id=dossier_id)
     return _begin(dossier_id, Proposal.Kind.CLAIM, draft.body(), Refs(), by=by, at=at)
 
 
 def _begin_source(dossier_id: int, new: NewSource, *, by: Actor, at: datetime) -> Proposal:
-    if not new.draft.name.strip():
-        raise Refusal(_("A source needs a name."), code="no_name")
-    _check_fits(Source, "kind", new.draft.kind)
-    _check_fits(Affiliation, "role", new.draft.role)
-    for name in (NameDraft(new.draft.name, new.draft.form), *new.draft.names):
-        _check_fits(Alias, "name", name.name)
-        _check_fits(Alias, "form", name.form)
-    if new.draft.form == Alias.Form.METONYM:
-        raise Refusal(_("A metonym is a further name, not the one the dossier itself uses."), code="metonym_preferred")
+    check_source(new.draft)
     refs = Refs(party=new.party, principal=new.institution)
     return _begin(dossier_id, Proposal.Kind.SOURCE, new.draft.body(), refs, by=by, at=at)
 
@@ -243,10 +239,7 @@ def propose_source(*, dossier: Dossier, new: NewSource, by: Actor, at: datetime)
 def propose_alias(*, source: Source, draft: AliasDraft, by: Actor, at: datetime) -> Proposal:
     """Suggest a further name for a source."""
     check_can_review(user=_person(by), dossier=Dossier.objects.get(pk=source.dossier_id))
-    if not draft.name.strip():
-        raise Refusal(_("A name needs at least a letter."), code="no_name")
-    _check_fits(Alias, "name", draft.name)
-    _check_fits(Alias, "form", draft.form)
+    check_name(draft)
     refs = Refs(source=source)
     proposal = _begin(source.dossier_id, Proposal.Kind.ALIAS, draft.body(), refs, by=by, at=at)
     _note(proposal, by, "review.submitted")
@@ -274,6 +267,46 @@ def propose_counter(
     )
     _note(proposal, by, "review.submitted")
     return proposal
+
+
+@transaction.atomic
+def resubmit(
+    *,
+    proposal: Proposal,
+    expected_revision: int,
+    draft: ClaimDraft | SourceDraft | AliasDraft | CounterDraft,
+    by: Actor,
+    at: datetime,
+    party: Party | None = None,
+    institution: Source | None = None,
+    note: str = "",
+) -> Proposal:
+    """Hand in again, mended, what an editor returned and stands by itself; statements are sent with :func:`submit`.
+
+    ``party`` and ``institution`` are those of a source. Whose name it is, and between which claims a counter is drawn,
+    stays as it was.
+    """
+    check_can_review(user=_person(by), dossier=proposal.dossier)
+    held = recording.lock(proposal, expected_revision=expected_revision)
+    if held.state != Proposal.State.RETURNED or DRAFTS.get(held.kind) is not type(draft):
+        raise Conflict(_("Only what an editor returned is mended here."), code="wrong_state")
+    to_state = recording.check_possible(held, "submit")
+    before = recording.latest(held)
+    refs, links = Refs(source=before.source), [recording.link_refs(link) for link in before.links.all()]
+    match draft:
+        case ClaimDraft():
+            check_claim(draft, dossier_id=held.dossier_id)
+        case SourceDraft():
+            check_source(draft)
+            refs = Refs(party=party, principal=institution)
+        case AliasDraft():
+            check_name(draft)
+    revision = recording.revise(proposal=held, by=by, at=at, body=draft.body(), refs=refs, links=links)
+    recording.decide(
+        proposal=held, revision=revision, verb=Decision.Verb.SUBMIT, to_state=to_state, by=by, at=at, note=note
+    )
+    _note(held, by, "review.submitted")
+    return held
 
 
 @transaction.atomic
@@ -335,23 +368,6 @@ def undo(*, proposal: Proposal, by: Actor, at: datetime) -> Proposal:
     )
     _note(held, by, "review.undone")
     return held
-
-
-def _check_fits(model: type[models.Model], field: str, value: str) -> None:
-    """Whether approval could write this: refused now, in words, and not then by the database."""
-    column = model._meta.get_field(field)
-    assert isinstance(column, models.CharField)
-    if column.choices and value not in dict(column.flatchoices):
-        raise Refusal(
-            _("“%(value)s” is none of the values of “%(field)s”.") % {"value": value, "field": column.verbose_name},
-            code="no_such_value",
-        )
-    if column.max_length is not None and len(value.strip()) > column.max_length:
-        raise Refusal(
-            _("“%(field)s” takes at most %(count)d characters.")
-            % {"field": column.verbose_name, "count": column.max_length},
-            code="too_long",
-        )
 
 
 def _person(by: Actor) -> User:

@@ -47,6 +47,18 @@ class LinkRefs:
 NOTHING = Refs()
 
 
+def link_refs(link: Link) -> LinkRefs:
+    """What a link points to, for a further revision to point to as well."""
+    return LinkRefs(
+        stance=link.stance,
+        claim=link.claim,
+        claim_proposal=link.claim_proposal,
+        retracts=link.retracts,
+        against=link.against,
+        counter_kind=link.counter_kind,
+    )
+
+
 def begin(
     *,
     dossier_id: int,

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from apps.web.converters import ArticleNumber
-from apps.web.desk import views
+from apps.web.desk import mending, views
 
 register_converter(ArticleNumber, "article")
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("d/<slug:slug>/review/", views.review, name="review"),
     path("d/<slug:slug>/review/sources/", views.review_sources, name="review-sources"),
     path("d/<slug:slug>/review/claims/", views.review_claims, name="review-claims"),
+    path("d/<slug:slug>/review/returned/<uuid:key>/", mending.review_returned, name="review-returned"),
     path("d/<slug:slug>/review/<article:number>/", views.review_article, name="review-article"),
     path("d/<slug:slug>/review/<article:number>/add/", views.review_add, name="review-add"),
     path("d/<slug:slug>/review/<article:number>/undo/", views.review_undo, name="review-undo"),

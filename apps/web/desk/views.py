@@ -22,6 +22,7 @@ from apps.review import choices
 from apps.review.card import DeskArticle, Item, desk_article, undoable
 from apps.review.models import Proposal
 from apps.review.queue import queue
+from apps.review.record import returned
 from apps.review.services import holding, judging
 from apps.web.desk.filling import Sheet, filled, opened, posted, say, typed
 from apps.web.desk.showing import (
@@ -54,7 +55,16 @@ def review(request: Request, room: Room) -> HttpResponse:
     before = int(raw) if raw.isdecimal() and len(raw) < 10 else None
     found = queue(room.dossier.pk, user_id=request.user.pk, at=timezone.now(), before=before)
     older = f"{request.path}?before={found.before}" if found.before else ""
-    return page(request, "desk/queue.html", {"queue": found, "older_url": older, "first": before is None})
+    return page(
+        request,
+        "desk/queue.html",
+        {
+            "queue": found,
+            "older_url": older,
+            "first": before is None,
+            "returned": returned(room.dossier.pk) if before is None else (),
+        },
+    )
 
 
 # --- An article -------------------------------------------------------------------------------------------------------
