@@ -62,7 +62,9 @@ class Supervisor:
         """Everything, until a signal or a program that will not stay up. Returns the exit status."""
         self.data.mkdir(parents=True, exist_ok=True)
         for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(wanted, self._on_signal)
+            # Who started this with nohup wants it to outlive the terminal.
+            if wanted != signal.SIGHUP or signal.getsignal(wanted) is not signal.SIG_IGN:
+                signal.signal(wanted, self._on_signal)
         with self._only_copy():
             if left := stop_leftovers(self._notes):
                 self.say("run", f"stopped {left} processes that a killed copy had left behind")

@@ -170,11 +170,16 @@ const bringFault = () => {
   const fault = document.querySelector("#card .errorlist");
   if (!fault) return;
   fault.scrollIntoView({ block: "center" });
-  fault.closest(".form-field")?.querySelector("[aria-invalid=true]")?.focus({ preventScroll: true });
+  const field = fault.closest(".form-field")?.querySelector("[aria-invalid=true]");
+  (field ?? document.getElementById("card-head"))?.focus({ preventScroll: true });
 };
 
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.target.id === "card") bringFault();
+  if (event.target.id === "card") {
+    bringFault();
+    /* The button that was pressed is gone with the card before: whoever listens or types goes on at the next one. */
+    if (document.activeElement === document.body) document.getElementById("card-head")?.focus({ preventScroll: true });
+  }
   picked.clear();
   for (const role of ["source", "cue", "content"]) show(role);
   ring();

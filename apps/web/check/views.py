@@ -29,7 +29,7 @@ from apps.web import moments
 from apps.web.http import Request, Room, actor, in_dossier, page, wants_part
 
 MOST_NOTE = 2000
-_SEEN = re.compile(r"([0-9a-f-]{36}):(\d{1,9})")
+_SEEN = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):([0-9]{1,9})")
 
 
 @require_GET
@@ -215,19 +215,10 @@ def _visible(reading: Reading) -> dict[str, str]:
 
 def _seen(room: Room, pairs: Sequence[str]) -> list[tuple[Proposal, int]]:
     """The proposals that the page listed, each with the revision that it showed."""
-    revisions = {match[1]: int(match[2]) for pair in pairs[:500] if (match := _SEEN.fullmatch(pair))}
-    rows = Proposal.objects.in_dossier(room.dossier.pk).filter(public_id__in=_uuids(revisions)).order_by("pk")
-    return [(row, revisions[str(row.public_id)]) for row in rows]
-
-
-def _uuids(texts: dict[str, int]) -> list[UUID]:
-    found = []
-    for text in texts:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found
+    matches = [match for pair in pairs[:500] if (match := _SEEN.fullmatch(pair))]
+    revisions = {UUID(match[1]): int(match[2]) for match in matches}
+    rows = Proposal.objects.in_dossier(room.dossier.pk).filter(public_id__in=revisions).order_by("pk")
+    return [(row, revisions[row.public_id]) for row in rows]
 
 
 def _number(request: Request, name: str) -> int:
