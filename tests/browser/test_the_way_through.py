@@ -265,8 +265,8 @@ def test_the_same_way_without_javascript(seat: Sit) -> None:
     analyst.reads("1 statement proposed")  # the page looks again by itself
     analyst.follow("1 statement proposed")
     page.get_by_role("radio", name="Propose a new source").check()
-    page.get_by_role("textbox", name="Name optional").fill("Northern Fisheries Council")
-    page.get_by_role("combobox", name="Kind optional").select_option("institution")
+    page.get_by_role("textbox", name="Name", exact=True).fill("Northern Fisheries Council")
+    page.get_by_role("combobox", name="Kind", exact=True).select_option("institution")
     page.get_by_role("combobox", name="Party optional").select_option(label="N · North")
     page.get_by_role("button", name="Edit spans").click()
     page.get_by_label("What was said").fill("southern patrol boats had cut its nets")
