@@ -1,4 +1,4 @@
-"""Claims, positions, counters and figures come to exist at a moment of the ledger; only :mod:`apps.review` calls these."""
+"""Claims, positions, counters and figures exist from a moment of the ledger on; only :mod:`apps.review` calls these."""
 
 from __future__ import annotations
 
