@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +20,7 @@ from apps.dossiers.models import Dossier, Party
 from apps.ledger import services as ledger
 from apps.review import rules
 from apps.review.drafts import AliasDraft, AttributionDraft, ClaimDraft, CounterDraft, SourceDraft
-from apps.review.models import Decision, Proposal
+from apps.review.models import Decision, Proposal, Revision
 from apps.review.permissions import check_can_check, check_can_review, check_not_held
 from apps.review.services import recording
 from apps.review.services.fitting import check_claim, check_fits, check_name, check_source
@@ -206,15 +207,30 @@ def _begin(dossier_id: int, kind: str, body: dict[str, Any], refs: Refs, *, by: 
     return proposal
 
 
+def _begin_once(dossier_id: int, kind: str, body: dict[str, Any], refs: Refs, *, by: Actor, at: datetime) -> Proposal:
+    """The same suggestion that waits already is taken up again: after an undo, nobody should approve it twice."""
+    same = Revision.objects.select_related("proposal").filter(
+        dossier_id=dossier_id,
+        proposal__kind=kind,
+        proposal__state=Proposal.State.SUBMITTED,
+        number=F("proposal__last_revision"),
+        body=body,
+        party=refs.party,
+        principal=refs.principal,
+    )
+    waiting = same.order_by("pk").first()
+    return waiting.proposal if waiting is not None else _begin(dossier_id, kind, body, refs, by=by, at=at)
+
+
 def _begin_claim(dossier_id: int, draft: ClaimDraft, *, by: Actor, at: datetime) -> Proposal:
     check_claim(draft, dossier_id=dossier_id)
-    return _begin(dossier_id, Proposal.Kind.CLAIM, draft.body(), Refs(), by=by, at=at)
+    return _begin_once(dossier_id, Proposal.Kind.CLAIM, draft.body(), Refs(), by=by, at=at)
 
 
 def _begin_source(dossier_id: int, new: NewSource, *, by: Actor, at: datetime) -> Proposal:
     check_source(new.draft)
     refs = Refs(party=new.party, principal=new.institution)
-    return _begin(dossier_id, Proposal.Kind.SOURCE, new.draft.body(), refs, by=by, at=at)
+    return _begin_once(dossier_id, Proposal.Kind.SOURCE, new.draft.body(), refs, by=by, at=at)
 
 
 @transaction.atomic
