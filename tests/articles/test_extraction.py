@@ -292,7 +292,7 @@ class TestText:
         ("2031-04-03T23:30:00", datetime(2031, 4, 3, tzinfo=UTC), "day"),
         ("2031-04-03", datetime(2031, 4, 3, tzinfo=UTC), "day"),
         ("0001-01-01T00:00:00Z", None, ""),
-        ("9999-12-31T23:59:59-10:00", datetime(9999, 12, 31, tzinfo=UTC), "day"),
+        ("9999-12-31T23:59:59-10:00", None, ""),
         ("yesterday", None, ""),
         ("2031-99-99", None, ""),
         ("", None, ""),
