@@ -162,7 +162,7 @@ def test_an_analyst_finds_the_way_to_review(world: World) -> None:
 
 
 def test_marks_that_overlap_write_every_word_once(world: World) -> None:
-    text = "Moscow argued that Armenia's admission that it belonged elsewhere changed the terms."
+    text = "Ulmere argued that Halvane's admission that it belonged elsewhere changed the terms."
     article = an_article(world, text)
     whole = rendition_of(article).text
     outer = approved(
@@ -170,15 +170,15 @@ def test_marks_that_overlap_write_every_word_once(world: World) -> None:
         article,
         draft=a_draft(
             whole,
-            source="Moscow",
+            source="Ulmere",
             cue="argued",
-            content="Armenia's admission that it belonged elsewhere changed the terms",
+            content="Halvane's admission that it belonged elsewhere changed the terms",
         ),
     )
     approved(
         world,
         article,
-        draft=a_draft(whole, source="Armenia's", cue="admission", content="it belonged elsewhere"),
+        draft=a_draft(whole, source="Halvane's", cue="admission", content="it belonged elsewhere"),
         relayed_by=outer,
     )
     page = html(browser(world.reader).get(at(world, "article", number=article.number)))
