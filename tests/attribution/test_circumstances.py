@@ -18,9 +18,7 @@ def _stated(text: str) -> list[tuple[str, int, int | None, str, str]]:
 
 
 def test_one_toll_may_hold_three_figures() -> None:
-    assert _stated(
-        "The raid killed at least 19 people including four teachers and wounded at least 52, Orr said."
-    ) == [
+    assert _stated("The raid killed at least 19 people including four teachers and wounded at least 52, Orr said.") == [
         ("killed", 19, None, "at_least", "people"),
         ("killed", 4, None, "exactly", "teachers"),
         ("wounded", 52, None, "at_least", ""),
