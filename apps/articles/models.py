@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 from typing import Self, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -17,6 +18,7 @@ from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.constraints import CompositeForeignKey, addressable, same_dossier
+from apps.core.days import end_of
 from apps.core.triggers import append_only
 from apps.ledger.models import Fact, FactQuerySet
 
@@ -158,6 +160,13 @@ class Rendition(Evidence):
 
     def __str__(self) -> str:
         return self.headline or str(self.public_id)
+
+    def said_before(self, zone: ZoneInfo) -> datetime:
+        """What is printed was said before it was published; of a day alone, by the end of that day in the zone."""
+        published = self.published or self.known_from
+        if self.published_precision != "day":
+            return published
+        return end_of(published.astimezone(zone).date(), zone)
 
 
 class Publication(Fact):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from apps.articles.services.leases import Claimed, defer, finishing
 from apps.attribution.engine import extractor as make_extractor
 from apps.attribution.resolution import Name, Resolution, resolve
 from apps.attribution.types import Attribution, Extractor, Span
+from apps.core.days import end_of
 from apps.core.names import fold
 from apps.review.drafts import AttributionDraft, FigureDraft, SpanDraft
 from apps.review.services.storing import Suggested, store
@@ -85,7 +86,7 @@ def suggest(rendition: Rendition, *, engine: Extractor, zone: ZoneInfo) -> list[
         .order_by("known_from", "pk")
         .values_list("source_id", "institution_id")
     )
-    until = _end_of(local.date(), zone) if rendition.published_precision == "day" else published
+    until = rendition.said_before(zone)
     by_name = {(alias.source_id, alias.folded): alias for alias in aliases}
 
     @cache  # a text names the same few again and again
@@ -152,8 +153,4 @@ def _said(attribution: Attribution, *, until: datetime, zone: ZoneInfo) -> tuple
     said = attribution.said
     if said is None or said.on is None:
         return None, until
-    return datetime.combine(said.on, time(), zone), _end_of(said.on, zone)
-
-
-def _end_of(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), zone) - timedelta(seconds=1)
+    return datetime.combine(said.on, time(), zone), end_of(said.on, zone)

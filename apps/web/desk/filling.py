@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.forms import BaseFormSet
@@ -14,7 +13,6 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.articles.models import Rendition
 from apps.claims.models import Stance
 from apps.dossiers.models import Party
 from apps.review.card import DeskArticle, Item
@@ -71,7 +69,7 @@ def opened(room: Room, desk: DeskArticle, item: Item | None) -> Sheet:
         card: dict[str, Any] = {
             "kind": Kind.ASSERTION,
             "quotation": Quotation.INDIRECT,
-            "said_until": _said_before(desk.rendition, room.dossier.zone),
+            "said_until": desk.rendition.said_before(room.dossier.zone),
         }
         return _make(room, desk, None, card=card, positions=[_blank_position(Kind.ASSERTION)], figures=[])
     reading = item.reading
@@ -113,15 +111,6 @@ def opened(room: Room, desk: DeskArticle, item: Item | None) -> Sheet:
             for f in draft.figures
         ],
     )
-
-
-def _said_before(rendition: Rendition, zone: ZoneInfo) -> datetime:
-    """What is printed was said before it was published; of a day alone, by that day's end, as proposals have it."""
-    published = rendition.published or rendition.known_from
-    if rendition.published_precision != "day":
-        return published
-    next_day = published.astimezone(zone).date() + timedelta(days=1)
-    return datetime.combine(next_day, time(), zone) - timedelta(seconds=1)
 
 
 def _blank_position(kind: str) -> dict[str, str]:
