@@ -194,4 +194,9 @@ def _the_one_before(row: Intake, idempotency_key: str | None, digest: str) -> In
     on_its_way = rows.on_its_way().filter(address_key=row.address_key).exclude(address_key="").first()
     if on_its_way is None:
         raise Conflict(_("The article was being added at this very moment; look again."), code="try_again")
+    if idempotency_key is not None:
+        # Remembered, so that the same request is answered alike once this one is through; a first key stays.
+        rows.filter(pk=on_its_way.pk, idempotency_key__isnull=True).update(
+            idempotency_key=idempotency_key, request_digest=digest
+        )
     return on_its_way
