@@ -56,7 +56,9 @@ class Figure:
 
     ``measure`` is one of killed, wounded, displaced, detained, missing, other; ``comparator`` one of exactly,
     at_least, at_most, about, range. ``high`` is set for a range only. ``of_whom`` is the counted noun as written,
-    or empty where the text leaves it out ("at least 35").
+    or empty where the text leaves it out ("at least 35"). ``counting`` is cumulative ("so far", "brings the toll to"),
+    new ("a further 12"), or unstated; ``part_of`` the place, among the figures of the same attribution, of the figure
+    that this one is a part of ("27 people, including seven civilians").
     """
 
     measure: str
@@ -65,6 +67,8 @@ class Figure:
     comparator: str
     of_whom: str
     span: Span
+    counting: str = "unstated"
+    part_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,19 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """An earlier attribution that a denial or rebuttal most likely answers.
+
+    ``index`` is its place in the list both came in, ``reason`` a phrase that completes "most likely answers it because
+    ...", ``confidence`` a number in 0..1 that orders the answers of one attribution and is no probability.
+    """
+
+    index: int
+    reason: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Attribution:
     """One source said, by one cue, one content; each part may be discontinuous, ``source`` may be empty.
 
@@ -115,6 +132,19 @@ class Attribution:
     said: Said | None = None
     figures: tuple[Figure, ...] = ()
     antecedent: Mention | None = None
+    answers: tuple[Answer, ...] = ()
+
+
+class ExtractorUnavailable(RuntimeError):
+    """The extractor cannot work now, for no fault of the text: its endpoint is away, its model is not installed.
+
+    ``code`` is a word for programs, the message a sentence for people, ``transient`` whether trying later may help.
+    """
+
+    def __init__(self, message: str, *, code: str, transient: bool) -> None:
+        super().__init__(message)
+        self.code = code
+        self.transient = transient
 
 
 class Extractor(Protocol):
@@ -126,7 +156,7 @@ class Extractor(Protocol):
     def extract(self, text: str, *, published: date | None = None, language: str = "en") -> list[Attribution]:
         """Attributions of ``text`` in order of their first cue or content.
 
-        Never raises on any text and takes time linear in its length. ``published`` anchors "on Tuesday". A language
-        the extractor has no lexicon for yields nothing.
+        No text makes it raise; :class:`ExtractorUnavailable` says that it cannot work at all now. Takes time linear in
+        the length. ``published`` anchors "on Tuesday". A language the extractor has no lexicon for yields nothing.
         """
         ...
