@@ -15,6 +15,7 @@ from pathlib import Path
 from ops.paths import ROOT, CannotGoOnError
 
 REQUIREMENTS = ROOT / "requirements"
+UV = ROOT / ".tools/bin/uv"
 LOCKS = ("base", "embedded", "dev", "uv")
 """In this order: embedded and dev are held to what base has."""
 
@@ -34,7 +35,7 @@ def compile_all(options: list[str], folder: Path = REQUIREMENTS) -> None:
     mark = _MARK + fingerprint(folder)
     for name in LOCKS:
         lock = folder / f"{name}.txt"
-        command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"]
+        command = [str(UV), "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"]
         command += ["--generate-hashes", "--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links"]
         subprocess.run([*command, *options, f"{name}.in", "-o", f"{name}.txt"], cwd=folder, check=True)
         lock.write_text(f"{mark}\n# by `make lock`; edit {name}.in instead.\n{lock.read_text()}")
