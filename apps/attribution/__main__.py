@@ -16,10 +16,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from apps.attribution.engine import EXTRACTORS, extractor
+from apps.attribution.engine import DEFAULT, KNOWN, UnknownExtractor, extractor
 from apps.attribution.records import BadRecord, as_record, read_records
 from apps.attribution.scoring import TokenizedText, score
-from apps.attribution.types import Extractor
+from apps.attribution.types import Extractor, ExtractorUnavailable
 
 
 def annotate(source: Path, target: Path, using: Extractor) -> int:
@@ -82,22 +82,22 @@ def _parser() -> argparse.ArgumentParser:
     evaluating.add_argument("--gold", type=Path, required=True, metavar="FILE.jsonl")
     evaluating.add_argument("--json", action="store_true", help="print JSON instead of a table")
     for command in (annotating, evaluating):
-        command.add_argument("--extractor", choices=sorted(EXTRACTORS), default="rules")
+        command.add_argument("--extractor", default=DEFAULT, metavar="NAME", help=f"one of {', '.join(KNOWN)}")
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 if it went well, 2 with a sentence on the error stream if the input is at fault."""
     options = _parser().parse_args(arguments)
-    using = extractor(options.extractor)
     try:
+        using = extractor(options.extractor)
         if options.command == "annotate":
             count = annotate(options.source, options.target, using)
             sys.stdout.write(f"Documents written to {options.target}: {count}.\n")
         else:
             result = evaluate(options.gold, using)
             sys.stdout.write((json.dumps(result, indent=2) if options.json else _show(result)) + "\n")
-    except (BadRecord, OSError, ValueError) as error:
+    except (BadRecord, ExtractorUnavailable, OSError, UnknownExtractor, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     return 0

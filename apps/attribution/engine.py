@@ -1,24 +1,17 @@
-"""The rule-based extractor: segmentation, patterns, then what each attribution carries with it."""
+"""The extractors by name, and the one that knows rules alone."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from apps.attribution.antecedents import Antecedents
-from apps.attribution.circumstances import Circumstances
-from apps.attribution.clauses import read_clauses
-from apps.attribution.cues import Lexicon, lexicon
-from apps.attribution.drafts import Draft, Scene, scene
-from apps.attribution.nominal import read_leads, read_nouns
-from apps.attribution.phrases import Phrase, Reader
-from apps.attribution.quotations import carry_on, read_colon
-from apps.attribution.segmentation import LONGEST_SENTENCE, Document
-from apps.attribution.types import Attribution, Extractor, Kind, Quotation, Span
-
-DIRECT_SHARE = 0.9
-EDGES = frozenset(",;:")
+from apps.attribution.cues import lexicon
+from apps.attribution.finishing import finish
+from apps.attribution.parsed_extractor import ParsedExtractor
+from apps.attribution.phrases import Reader
+from apps.attribution.rules import read_by_rules
+from apps.attribution.segmentation import Document
+from apps.attribution.types import Attribution, Extractor
 
 
 class UnknownExtractor(LookupError):
@@ -38,164 +31,25 @@ class RuleExtractor:
             return []
         doc = Document(text)
         reader = Reader(doc, lex)
-        drafts = _read(doc, reader)
-        return _finish(doc, lex, reader, drafts, published)
+        drafts = read_by_rules(doc, reader)
+        return finish(doc, lex, reader, drafts, published)
 
 
-def _read(doc: Document, reader: Reader) -> list[Draft]:
-    drafts: list[Draft] = []
-    taken: set[int] = set()
-    quote_starts = [quote.first for quote in doc.quotes]
-    for sentence in doc.sentences:
-        if sentence.skipped:
-            continue
-        here = scene(reader, sentence)
-        read_clauses(here)
-        read_leads(here)
-        read_nouns(here)
-        read_colon(here)
-        drop_doubles(here)
-        if not here.found:
-            carry_on(here, drafts, taken)
-        here.found.sort(key=lambda d: d.verb)
-        drafts.extend(here.found)
-        for draft in here.found:
-            taken.update(n for part in draft.content for n in _quotes_in(quote_starts, part))
-    return drafts
+NAMED: Mapping[str, Callable[[], Extractor]] = {"default": ParsedExtractor, "rules": RuleExtractor}
+PREFIXED: Mapping[str, Callable[[str], Extractor]] = {"spacy": ParsedExtractor}
+KNOWN = (*NAMED, *(f"{prefix}:…" for prefix in PREFIXED))
+DEFAULT = "default"
 
 
-def _quotes_in(starts: list[int], part: Phrase) -> range:
-    """Numbers of the quotations that open inside a content."""
-    return range(bisect_left(starts, part.first), bisect_right(starts, part.last))
+def extractor(name: str = DEFAULT) -> Extractor:
+    """The extractor of that name: ``default``, ``rules``, ``spacy:MODEL``.
 
-
-def drop_doubles(here: Scene) -> None:
-    """Of two drafts with one and the same source and content keep the surer, and drop contents without a word."""
-    best: dict[tuple[int, int, int], Draft] = {}
-    for draft in here.found:
-        key = _identity(draft)
-        if key not in best or best[key].confidence < draft.confidence:
-            best[key] = draft
-    here.found = [
-        d
-        for d in here.found
-        if best[_identity(d)] is d and any(here.doc.count_words(part.first, part.last)[0] for part in d.content)
-    ]
-
-
-def _identity(draft: Draft) -> tuple[int, int, int]:
-    """The same source and content is the same attribution."""
-    return draft.source[0].last if draft.source else -1, draft.content[0].first, draft.content[-1].last
-
-
-def _span(doc: Document, part: Phrase) -> Span:
-    return Span(doc.starts[part.first], doc.ends[part.last])
-
-
-def _content_spans(doc: Document, draft: Draft) -> tuple[Span, ...]:
-    spans = []
-    for part in draft.content:
-        first, last = part.first, part.last
-        while last > first and doc.words[last] in EDGES:
-            last -= 1
-        while first < last and doc.words[first] in EDGES:
-            first += 1
-        spans.append(_span(doc, Phrase(first, last)))
-    return tuple(sorted(spans, key=lambda s: s.start))
-
-
-def _quotation(doc: Document, draft: Draft) -> Quotation:
-    counts = [doc.count_words(part.first, part.last) for part in draft.content]
-    words, quoted = sum(n for n, _ in counts), sum(n for _, n in counts)
-    if quoted and quoted >= DIRECT_SHARE * words:
-        return Quotation.DIRECT
-    return Quotation.MIXED if quoted else Quotation.INDIRECT
-
-
-def _finish(
-    doc: Document, lex: Lexicon, reader: Reader, drafts: list[Draft], published: date | None
-) -> list[Attribution]:
-    drafts = sorted(drafts, key=lambda d: (min(d.content[0].first, d.cue[0].first), d.verb))
-    circumstances = Circumstances(doc, lex, published)
-    antecedents = Antecedents(doc, reader, drafts)
-    _carry_denials(doc, lex, drafts, antecedents)
-    relays = _relays(drafts)
-    out = []
-    for n, draft in enumerate(drafts):
-        content = _content_spans(doc, draft)
-        out.append(
-            Attribution(
-                source=tuple(_span(doc, part) for part in draft.source),
-                cue=tuple(_span(doc, part) for part in draft.cue),
-                content=content,
-                kind=draft.kind,
-                quotation=_quotation(doc, draft),
-                confidence=round(max(0.05, min(0.99, draft.confidence)), 2),
-                pattern=draft.pattern,
-                relayed_by=relays.get(n),
-                target=_span(doc, draft.target) if draft.target is not None else None,
-                channel=circumstances.channel(draft),
-                said=circumstances.said(draft),
-                figures=circumstances.figures(content),
-                antecedent=antecedents.of(n),
-            )
-        )
-    return out
-
-
-def _carry_denials(doc: Document, lex: Lexicon, drafts: list[Draft], antecedents: Antecedents) -> None:
-    """A negative quotation right after a denial, by the same speaker, goes on denying: "X denied that A. “We did not
-    do it,” he said." """
-    for n in range(1, len(drafts)):
-        before, draft = drafts[n - 1], drafts[n]
-        if before.kind is not Kind.DENIAL or draft.kind is not Kind.ASSERTION or not (before.source and draft.source):
-            continue
-        if _quotation(doc, draft) is not Quotation.DIRECT or _speaker(doc, drafts, antecedents, n - 1) != _speaker(
-            doc, drafts, antecedents, n
-        ):
-            continue
-        part = draft.content[0]
-        words = doc.low[part.first : min(part.last, part.first + LONGEST_SENTENCE) + 1]
-        if not lex.words["refusing"].isdisjoint(words):
-            draft.kind = Kind.DENIAL
-            draft.confidence -= 0.1
-
-
-def _speaker(doc: Document, drafts: list[Draft], antecedents: Antecedents, n: int) -> Span:
-    found = antecedents.of(n)
-    return found.span if found is not None else _span(doc, drafts[n].source[0])
-
-
-def _relays(drafts: list[Draft]) -> dict[int, int]:
-    """For each draft that stands wholly inside another's content (source, cue and all): the closest such other."""
-    out: dict[int, int] = {}
-    open_: list[tuple[int, int]] = []
-    for n, draft in enumerate(drafts):
-        parts = draft.source + draft.cue + draft.content
-        first, last = min(p.first for p in parts), max(p.last for p in parts)
-        while open_ and open_[-1][0] < first:
-            open_.pop()
-        for end, m in reversed(open_[-6:]):
-            other = drafts[m]
-            if (
-                last <= end
-                and any(p.first <= first and last <= p.last for p in other.content[:6])
-                and draft.verb != other.verb
-            ):
-                out[n] = m
-                break
-        end = draft.content[-1].last
-        open_.append((end, n))
-        open_.sort(key=lambda entry: (-entry[0], entry[1]))
-        del open_[12:]
-    return out
-
-
-EXTRACTORS: Mapping[str, Callable[[], Extractor]] = {"rules": RuleExtractor}
-
-
-def extractor(name: str = "rules") -> Extractor:
-    """The extractor of that name. Raises ``UnknownExtractor``, whose words name those there are."""
-    if name not in EXTRACTORS:
-        raise UnknownExtractor(f"There is no extractor called {name!r}. Known: {', '.join(sorted(EXTRACTORS))}.")
-    return EXTRACTORS[name]()
+    Raises :class:`UnknownExtractor`, whose words name those there are, and
+    :class:`~apps.attribution.types.ExtractorUnavailable` where what it needs is not there.
+    """
+    if name in NAMED:
+        return NAMED[name]()
+    prefix, _, rest = name.partition(":")
+    if prefix in PREFIXED and rest:
+        return PREFIXED[prefix](rest)
+    raise UnknownExtractor(f"There is no extractor called {name!r}. Known: {', '.join(KNOWN)}.")

@@ -175,6 +175,10 @@ class Reader:
             return Phrase(inner.first, j - 1) if inner else None
         return self.noun_phrase_before(j, floor)
 
+    def shared(self, verb: int, floor: int) -> Phrase | None:
+        """The subject a verb has from a clause it is joined to. Typography alone cannot tell."""
+        return None
+
     def _subject_over_commas(self, j: int, floor: int) -> Phrase | None:
         """ "X, the minister of Y, who had Z," before the verb: X with its appositives."""
         i = j - 1
