@@ -7,7 +7,7 @@ Offsets are Unicode code points (Python string indices), zero-based, end exclusi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -55,8 +55,9 @@ class Figure:
     """A number somebody stated.
 
     ``measure`` is one of killed, wounded, displaced, detained, missing, other; ``comparator`` one of exactly,
-    at_least, at_most, about, range. ``high`` is set for a range only. ``of_whom`` is the counted noun as written,
-    or empty where the text leaves it out ("at least 35"). ``counting`` is cumulative ("so far", "brings the toll to"),
+    at_least, at_most, about, range. ``high`` is set for a range only. An unspecific plural is at least its lower bound
+    ("dozens" at least 24, "hundreds" at least 200), "nobody" and "no casualties" are 0. ``of_whom`` is the counted noun
+    as written, or empty where the text leaves it out ("at least 35"). ``counting`` is cumulative ("so far", "brings the toll to"),
     new ("a further 12"), or unstated; ``part_of`` the place, among the figures of the same attribution, of the figure
     that this one is a part of ("27 people, including seven civilians").
     """
@@ -75,12 +76,18 @@ class Figure:
 class Said:
     """When the words were said, as far as the text and the day of publication tell.
 
-    ``precision`` is minute, day or unknown; ``words`` are the words that say when.
+    ``precision`` is minute, part_of_day ("on Tuesday night"), day, week, month or unknown. ``on`` is the day for the
+    first three and None for the others. ``begins`` and ``ends`` are the interval meant, naive and in the local time of
+    whoever wrote the text: ``begins <= t < ends``, and None where that end is open. A day nobody named leaves the
+    interval open up to the publication or the dateline; neither of them is claimed as the day. ``words`` are the words
+    that say when.
     """
 
     on: date | None
     precision: str
     words: Span | None
+    begins: datetime | None = None
+    ends: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
