@@ -57,9 +57,9 @@ class Figure:
     ``measure`` is one of killed, wounded, displaced, detained, missing, other; ``comparator`` one of exactly,
     at_least, at_most, about, range. ``high`` is set for a range only. An unspecific plural is at least its lower bound
     ("dozens" at least 24, "hundreds" at least 200), "nobody" and "no casualties" are 0. ``of_whom`` is the counted noun
-    as written, or empty where the text leaves it out ("at least 35"). ``counting`` is cumulative ("so far", "brings the toll to"),
-    new ("a further 12"), or unstated; ``part_of`` the place, among the figures of the same attribution, of the figure
-    that this one is a part of ("27 people, including seven civilians").
+    as written, or empty where the text leaves it out ("at least 35"). ``counting`` is cumulative ("so far", "brings the
+    toll to"), new ("a further 12"), or unstated; ``part_of`` the place, among the figures of the same attribution, of
+    the figure that this one is a part of ("27 people, including seven civilians").
     """
 
     measure: str
