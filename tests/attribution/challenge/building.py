@@ -132,7 +132,7 @@ def _attribution(written: Mapping[str, Any], *, words: Words) -> dict[str, Any]:
 
 
 def _passage(phenomenon: str, written: Mapping[str, Any]) -> dict[str, Any]:
-    words = Words(passage=written["id"], text=written["text"].strip("\n"))
+    words = Words(passage=written["id"], text=written["text"].strip())
     if unknown := written.keys() - PASSAGE_KEYS:
         raise BadPassage(f"{words.passage}: a passage has no {unknown}.")
     attributions = [_attribution(each, words=words) for each in written.get("attributions", [])]
