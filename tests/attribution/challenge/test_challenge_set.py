@@ -11,7 +11,7 @@ import pytest
 from apps.attribution.records import read_records
 from tests.attribution.challenge.building import BUILT, BadPassage, Words, build, lines
 
-QUOTATION_MARKS = ("“", "”", "«", "»", "„", '"', "‘", "’", "'", "‹", "›")
+QUOTATION_MARKS = ("“", "”", "«", "»", "„", '"', "‘", "’", "'", "‹", "›", "``")
 
 
 @pytest.fixture(scope="module")
