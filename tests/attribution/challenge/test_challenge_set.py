@@ -61,12 +61,41 @@ def test_what_is_called_direct_stands_in_quotation_marks_and_what_is_called_indi
         for attribution in passage["attributions"]:
             contents = [passage["text"][start:end] for start, end in attribution["content"]]
             if attribution["quotation"] == "direct":
-                assert contents[0].startswith(QUOTATION_MARKS), (passage["doc_id"], contents)
+                assert contents[0].startswith(QUOTATION_MARKS) or contents[-1].endswith(QUOTATION_MARKS), (
+                    passage["doc_id"],
+                    contents,
+                )
             if attribution["quotation"] == "indirect":
                 assert not any(mark in content for mark in '“”«»„"' for content in contents), (
                     passage["doc_id"],
                     contents,
                 )
+
+
+def lies_within(span: list[int], outer: list[list[int]]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in outer)
+
+
+def test_what_is_relayed_stands_inside_the_content_of_its_relayer(passages: list[dict[str, Any]]) -> None:
+    for passage in passages:
+        for attribution in passage["attributions"]:
+            if attribution["relayed_by"] is not None:
+                outer = passage["attributions"][attribution["relayed_by"]]["content"]
+                spans = attribution["source"] + attribution["cue"] + attribution["content"]
+                assert all(lies_within(span, outer) for span in spans), passage["doc_id"]
+
+
+def test_the_accused_stand_inside_the_content(passages: list[dict[str, Any]]) -> None:
+    for passage in passages:
+        for attribution in passage["attributions"]:
+            if attribution["kind"] == "accusation" and attribution.get("target"):
+                assert lies_within(attribution["target"], attribution["content"]), passage["doc_id"]
+
+
+def test_an_answer_comes_after_what_it_answers(passages: list[dict[str, Any]]) -> None:
+    for passage in passages:
+        for index, attribution in enumerate(passage["attributions"]):
+            assert all(answered < index for answered in attribution.get("answers", [])), passage["doc_id"]
 
 
 def test_words_that_are_not_in_the_text_are_refused_with_the_passage(tmp_path: Path) -> None:
