@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from apps.attribution.cues import Lexicon
@@ -37,6 +38,7 @@ MONTHS = {
 }
 CLOCK = re.compile(r"\d{1,2}[:.]\d{2}$")
 NEAR = 16
+MOST_FIGURES = 40
 
 
 class Circumstances:
@@ -50,16 +52,20 @@ class Circumstances:
         self.figure_starts = [figure.span.start for figure in self.all_figures]
 
     def figures(self, content: Sequence[Span]) -> tuple[Figure, ...]:
-        """Figures that stand inside the content, in order."""
-        out: list[Figure] = []
+        """Figures that stand inside the content, in order; ``part_of`` counted anew among them."""
+        places: list[int] = []
         for span in content:
             first = bisect_left(self.figure_starts, span.start)
-            for figure in self.all_figures[first : first + 40]:
-                if figure.span.start >= span.end:
+            for n in range(first, min(first + MOST_FIGURES, len(self.all_figures))):
+                if self.all_figures[n].span.start >= span.end:
                     break
-                if figure.span.end <= span.end:
-                    out.append(figure)
-        return tuple(out)
+                if self.all_figures[n].span.end <= span.end:
+                    places.append(n)
+        anew = {n: place for place, n in enumerate(places)}
+        return tuple(
+            replace(figure, part_of=None if figure.part_of is None else anew.get(figure.part_of))
+            for figure in (self.all_figures[n] for n in places)
+        )
 
     def channel(self, draft: Draft) -> str | None:
         """The first channel whose words stand beside the cue, outside the content."""

@@ -13,6 +13,7 @@ from apps.attribution.types import Kind
 
 JOINTS = frozenset(("but", "and", "while", "although", "though", "whereas"))
 PARTICIPLE_OPENERS = frozenset((",", "and", "while", "by", "in", "–", "—", "--"))
+TEMPORAL = frozenset(("after", "before", "upon", "since", "when", "while", "by", "on"))
 SUBORDINATE = frozenset(("as", "while", "when", "although", "though", "after", "before", "if", "since", "because"))
 
 
@@ -64,7 +65,8 @@ def _read(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
     subject = scene.reader.subject(group, floor)
     if subject is None and group.left > scene.first and scene.reader.low[group.left] == ",":
         subject = scene.reader.subject(group, scene.first)
-    if subject is None and group.left >= scene.first and scene.reader.low[group.left] in ("and", "but", "then"):
+    joined = group.left >= scene.first and scene.reader.low[group.left] in ("and", "but", "then")
+    if (subject is None and joined) or (scene.reader.is_joined(group.verb) and _is_joint(scene, group.left)):
         return _coordinated(scene, group)
     if subject is None:
         return read_inverted(scene, group, floor)
@@ -77,6 +79,11 @@ def _read(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
         or read_postposed(scene, group, subject, floor)
         or _preposed(scene, group, subject)
     )
+
+
+def _is_joint(scene: Scene, k: int) -> bool:
+    """Whether token ``k`` can stand right before a verb that goes on with an earlier clause."""
+    return k > scene.first and scene.reader.low[k] in (",", "and", "but", "then", "or")
 
 
 def _is_reporting_form(scene: Scene, group: VerbGroup) -> bool:
@@ -141,8 +148,21 @@ def _shorten_before(scene: Scene, group: VerbGroup) -> None:
     for draft in scene.found[-1:]:
         part = draft.content[-1]
         if part.first < group.left <= part.last and draft.verb < part.first:
-            end = group.left - 2 if scene.reader.low[group.left - 1] == "," else group.left - 1
+            end = _before_joint(scene, group.left, part.first)
             draft.content[-1] = Phrase(part.first, max(part.first, end))
+
+
+def _before_joint(scene: Scene, left: int, floor: int) -> int:
+    """The last token before the joint that ends at ``left``: "and", ", and", ", ", "and, within an hour,"."""
+    low = scene.reader.low
+    if low[left] == "," and left - floor > 2:
+        inserted = next((k for k in range(left - 1, max(floor, left - 8), -1) if low[k] == ","), floor)
+        if inserted > floor and low[inserted - 1] in JOINTS:
+            left = inserted - 1
+    end = left - 1
+    while end > floor and low[end] in (",", "and", "but"):
+        end -= 1
+    return end
 
 
 def _preposed(scene: Scene, group: VerbGroup, subject: Phrase) -> Draft | None:
@@ -159,7 +179,7 @@ def _preposed(scene: Scene, group: VerbGroup, subject: Phrase) -> Draft | None:
             begin += 1
         if begin > scene.last:
             continue
-        begin, end = _within_clause(scene, group, subject, begin, content_end(scene, begin))
+        begin, end = _within_clause(scene, group, subject, begin, content_end(scene, begin, group.verb))
         if end < begin:
             continue
         draft = Draft(
@@ -198,23 +218,47 @@ def _within_clause(scene: Scene, group: VerbGroup, subject: Phrase, begin: int, 
 
 
 def _participial(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
-    """ ", claiming that ...": the source is the subject of the clause it hangs on."""
+    """ ", claiming that ...", "after saying ...", "with X saying ...", "Branding it a crime, X ...": the source is the
+    participle's own subject, or that of the clause it hangs on."""
     reader = scene.reader
     progressive = reader.low[group.first] in scene.lex.words["be"] or group.first < group.verb
     if progressive and group.left >= floor:
         subject = reader.subject(group, floor)
         return _preposed(scene, group, subject) if subject is not None else None
-    hangs_on = group.left > scene.first and reader.low[group.left] in PARTICIPLE_OPENERS
-    if not hangs_on and group.left >= scene.first and not scene.in_quote(group.left):
-        return None
-    source = source_of_participle(scene, group)
+    source = _source_of_participle(scene, group)
     if source is None:
         return None
+    fronted = group.left < scene.first
     draft = _preposed(scene, group, source)
     if draft is not None:
         draft.pattern = "participial"
         draft.confidence -= 0.05
+        if fronted:
+            _end_at_comma(scene, draft)
     return draft
+
+
+def _source_of_participle(scene: Scene, group: VerbGroup) -> Phrase | None:
+    reader = scene.reader
+    own = reader.own_subject(group.verb)
+    if own is not None and own.last < group.verb:
+        return own
+    if group.left < scene.first:
+        return reader.shared(group.verb)
+    opener = reader.low[group.left]
+    if (group.left > scene.first and opener in PARTICIPLE_OPENERS) or scene.in_quote(group.left):
+        return source_of_participle(scene, group)
+    return reader.shared(group.verb) if opener in TEMPORAL else None
+
+
+def _end_at_comma(scene: Scene, draft: Draft) -> None:
+    """End a content at the comma before its source, which the main clause begins with."""
+    part, source = draft.content[-1], draft.source[0]
+    if part.first < source.first <= part.last:
+        end = source.first - 1
+        while end > part.first and scene.reader.low[end] != ",":
+            end -= 1
+        draft.content[-1] = Phrase(part.first, max(part.first, end - 1))
 
 
 def _negated(scene: Scene, group: VerbGroup, subject: Phrase) -> Draft | None:

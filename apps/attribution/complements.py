@@ -111,10 +111,13 @@ def skip_hearer(scene: Scene, start: int) -> int:
     return next((k for k in range(phrase.first, phrase.last) if reader.low[k] == ","), phrase.last + 1)
 
 
-def content_end(scene: Scene, start: int) -> int:
-    """Where a content that starts at ``start`` ends: at the next reporting participle or with the sentence."""
+def content_end(scene: Scene, start: int, verb: int | None = None) -> int:
+    """Where a content that starts at ``start`` ends: at the next reporting participle, where the clause of its cue
+    ``verb`` goes on, or with the sentence."""
     n = bisect_right(scene.breaks, start + 1)
     end = scene.breaks[n] - 1 if n < len(scene.breaks) else scene.last
+    if verb is not None and (limit := scene.reader.goes_on(verb, start)) is not None:
+        end = min(end, limit - 1)
     while end > start and scene.reader.low[end] in LOOSE_ENDS:
         end -= 1
     return scene.quote_end(end)

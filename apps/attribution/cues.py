@@ -14,6 +14,7 @@ from importlib import resources
 from typing import Any
 
 from apps.attribution.types import Kind
+from apps.attribution.vocabulary import FigureWords, figure_words
 
 PAST, PRESENT, BASE, GERUND = "past", "present", "base", "gerund"
 
@@ -51,9 +52,7 @@ class Lexicon:
     plural_nouns: frozenset[str]
     base_nouns: frozenset[str]
     numbers: Mapping[str, int]
-    measures: Mapping[str, frozenset[str]]
-    people: frozenset[str]
-    comparators: Mapping[str, tuple[tuple[str, ...], ...]]
+    figures: FigureWords
     channels: Mapping[str, tuple[tuple[str, ...], ...]]
 
     def is_(self, group: str, word: str) -> bool:
@@ -91,7 +90,6 @@ def _read(data: dict[str, Any]) -> Lexicon:
                     cues.append(cue)
     nouns = {word: Kind(group["kind"]) for group in data["nouns"] for word in group["words"].split()}
     nouns |= {_plural(word): kind for word, kind in nouns.items()}
-    figures = data["figures"]
     return Lexicon(
         verbs={word: Form(frozenset(tenses), tuple(cues)) for word, (tenses, cues) in forms.items()},
         nouns=nouns,
@@ -101,11 +99,7 @@ def _read(data: dict[str, Any]) -> Lexicon:
         plural_nouns=frozenset(data["ambiguous"]["plural_noun"].split()),
         base_nouns=frozenset(data["ambiguous"]["base_noun"].split()),
         numbers=data["numbers"],
-        measures={
-            name: frozenset(figures[name].split()) for name in ("killed", "wounded", "displaced", "detained", "missing")
-        },
-        people=frozenset(figures["people"].split()),
-        comparators={name: tuple(tuple(words) for words in figures[name]) for name in ("at_least", "at_most", "about")},
+        figures=figure_words(data),
         channels={name: tuple(tuple(words) for words in phrases) for name, phrases in data["channels"].items()},
     )
 

@@ -34,6 +34,8 @@ class Scene:
     last: int
     found: list[Draft] = field(default_factory=list)
     breaks: list[int] = field(default_factory=list)
+    inside: int = -1
+    """The number of the quotation whose words alone are read, as if nothing stood around them; -1 for none."""
 
     @property
     def doc(self) -> Document:
@@ -45,28 +47,39 @@ class Scene:
 
     def quote_end(self, k: int) -> int:
         """``k``, or where the quotation ends that token ``k`` stands in."""
-        n = self.doc.quote_of[k]
+        n = self._quote(k)
         return k if n < 0 else max(k, self.doc.quotes[n].last)
 
     def quote_start(self, k: int) -> int:
         """``k``, or where the quotation starts that token ``k`` stands in."""
-        n = self.doc.quote_of[k]
+        n = self._quote(k)
         return k if n < 0 else min(k, self.doc.quotes[n].first)
 
     def in_quote(self, k: int) -> bool:
-        return self.doc.quote_of[k] >= 0
+        return self._quote(k) >= 0
 
     def opens_quote(self, k: int) -> bool:
-        n = self.doc.quote_of[k] if 0 <= k < len(self.doc) else -1
+        n = self._quote(k) if 0 <= k < len(self.doc) else -1
         return n >= 0 and self.doc.quotes[n].first == k
 
+    def _quote(self, k: int) -> int:
+        """The number of the quotation that token ``k`` stands in, other than the one that is read; -1 for none."""
+        n = self.doc.quote_of[k]
+        return -1 if n == self.inside else n
 
-def scene(reader: Reader, sentence: Sentence) -> Scene:
-    """The sentence, less its final marks, with the commas at which a content may break off."""
+
+def scene(reader: Reader, sentence: Sentence, *, inside: int = -1) -> Scene:
+    """The sentence, less its final marks, with the commas at which a content may break off.
+
+    With ``inside`` only as much of it as stands between the marks of that quotation.
+    """
     first, last = sentence.first, sentence.last
-    while last > first and reader.low[last] in (".", "?", "!", "...", "…"):
+    if inside >= 0:
+        quote = reader.doc.quotes[inside]
+        first, last = max(first, quote.first + 1), min(last, quote.last - quote.closed)
+    while last > first and reader.low[last] in (".", "?", "!", "...", "…", ","):
         last -= 1
-    out = Scene(reader, sentence, first, last)
+    out = Scene(reader, sentence, first, last, inside=inside)
     for k in range(first, last):
         if out.in_quote(k):
             continue

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from pathlib import Path
 
 from apps.attribution.cues import lexicon
 from apps.attribution.finishing import finish
+from apps.attribution.learning.extracting import TrainedExtractor
 from apps.attribution.parsed_extractor import ParsedExtractor
 from apps.attribution.phrases import Reader
 from apps.attribution.rules import read_by_rules
 from apps.attribution.segmentation import Document
-from apps.attribution.types import Attribution, Extractor
+from apps.attribution.types import Attribution, Extractor, ExtractorUnavailable
 
 
 class UnknownExtractor(LookupError):
@@ -35,14 +37,22 @@ class RuleExtractor:
         return finish(doc, lex, reader, drafts, published)
 
 
+def _trained(path: str) -> Extractor:
+    try:
+        return TrainedExtractor(Path(path).read_bytes())
+    except OSError as error:
+        reason = f"There is no trained model at {path}."
+        raise ExtractorUnavailable(reason, code="no_trained_model", transient=False) from error
+
+
 NAMED: Mapping[str, Callable[[], Extractor]] = {"default": ParsedExtractor, "rules": RuleExtractor}
-PREFIXED: Mapping[str, Callable[[str], Extractor]] = {"spacy": ParsedExtractor}
+PREFIXED: Mapping[str, Callable[[str], Extractor]] = {"spacy": ParsedExtractor, "trained": _trained}
 KNOWN = (*NAMED, *(f"{prefix}:…" for prefix in PREFIXED))
 DEFAULT = "default"
 
 
 def extractor(name: str = DEFAULT) -> Extractor:
-    """The extractor of that name: ``default``, ``rules``, ``spacy:MODEL``.
+    """The extractor of that name: ``default``, ``rules``, ``spacy:MODEL`` (an installed pipeline), ``trained:FILE``.
 
     Raises :class:`UnknownExtractor`, whose words name those there are, and
     :class:`~apps.attribution.types.ExtractorUnavailable` where what it needs is not there.

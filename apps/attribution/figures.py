@@ -1,94 +1,47 @@
-"""Figures in a text: who counted how many of whom as killed, wounded, displaced, detained or missing."""
+"""Figures in a text: who counted how many of whom as killed, wounded, displaced, detained or missing.
+
+Things count where something was done to them ("shot down 12 drones"), with the measure "other"; persons of whom nothing
+else is said likewise ("about 300 people gathered"). "No one was killed" counts 0. A person who is counted beside others
+by "a" alone ("a woman and her two children were killed") counts 1.
+"""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from apps.attribution.counting import NOTHING, PERSON, Count, Counter
 from apps.attribution.cues import Lexicon
-from apps.attribution.segmentation import Document
+from apps.attribution.measures import Found, Measures
+from apps.attribution.numerals import Number, Numerals
+from apps.attribution.segmentation import Document, Sentence
 from apps.attribution.types import Figure, Span
+from apps.attribution.vocabulary import ahead, behind
 
-DIGITS = re.compile(r"\d{1,3}(?:,\d{3}){1,4}$|\d{1,9}$")
-MULTIPLES = ("dozen", "hundred", "thousand")
-AHEAD, BEHIND = 9, 7
-NOT_COUNTS = frozenset(
-    [
-        "km",
-        "kilometers",
-        "kilometres",
-        "miles",
-        "metres",
-        "meters",
-        "percent",
-        "%",
-        "year",
-        "years",
-        "months",
-        "month",
-        "days",
-        "day",
-        "hours",
-        "hour",
-        "minutes",
-        "times",
-        "am",
-        "pm",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "aug",
-        "sept",
-        "sep",
-        "oct",
-        "nov",
-        "dec",
-    ]
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """A number in tokens ``first..last`` of the sentence ``floor..ceiling``; ``noun`` is the token of the counted."""
-
-    value: int
-    high: int | None
-    first: int
-    last: int
-    noun: int | None
-    floor: int
-    ceiling: int
-
-    @property
-    def end(self) -> int:
-        return self.last if self.noun is None else self.noun
+JOINS = frozenset((",", "and", "or", "plus", "as", "well", "also", "&"))
+LOOK_BACK = 4
+CLAUSE = 24
 
 
 def figures(doc: Document, lex: Lexicon) -> list[Figure]:
-    """Every figure with a measure, in order.
+    """Every figure with a measure, in order; ``part_of`` is the place in this list.
 
     A bare number takes the measure of the words around it; one introduced by "including" that of the figure it is part
-    of.
+    of; one joined to another by "and" that of the other.
     """
     reader = _FigureReader(doc, lex)
     for sentence in doc.sentences:
-        k = sentence.first
-        while k <= sentence.last:
-            k = reader.read(k, sentence.first, sentence.last)
-    return reader.found
+        reader.read(sentence)
+    return reader.figures()
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A count with its measure, and, if it is a part, the place of the whole."""
+
+    count: Count
+    measure: str
+    counting: str
+    part_of: int | None
 
 
 class _FigureReader:
@@ -96,157 +49,250 @@ class _FigureReader:
         self.doc = doc
         self.low = doc.low
         self.lex = lex
-        self.found: list[Figure] = []
+        self.words = lex.figures
+        self.numerals = Numerals(doc, lex.figures)
+        self.counter = Counter(doc, lex, self.numerals)
+        self.measures = Measures(doc, lex, self.numerals)
+        self.found: list[_Counted] = []
 
-    def read(self, k: int, floor: int, ceiling: int) -> int:
-        """Add the figure that starts at token ``k``, if one does; the token to go on from."""
-        number = self._number(k)
-        if number is None:
+    def figures(self) -> list[Figure]:
+        return [self._figure(counted) for counted in self.found]
+
+    def _figure(self, counted: _Counted) -> Figure:
+        count = counted.count
+        return Figure(
+            measure=counted.measure,
+            low=count.number.value,
+            high=count.number.high,
+            comparator=count.comparator,
+            of_whom=self.doc.slice(*count.noun) if count.noun is not None else "",
+            span=Span(self.doc.starts[count.start], self.doc.ends[count.end]),
+            counting=counted.counting,
+            part_of=counted.part_of,
+        )
+
+    def read(self, sentence: Sentence) -> None:
+        k = sentence.first
+        while k <= sentence.last:
+            word = self.low[k]
+            if "0" <= word[0] <= "9" or word in self.words.opening:
+                k = self._number(k, sentence)
+            elif word in self.words.zero:
+                k = self._zero(k, sentence)
+            else:
+                k += 1
+
+    def _number(self, k: int, sentence: Sentence) -> int:
+        """Add the figure of the number at token ``k``, if there is one; the token to go on from."""
+        number = self.numerals.at(k)
+        if number is None or number.last > sentence.last:
+            return self._single(k, sentence) if self.low[k] in ("a", "an") else k + 1
+        after = number.last + 1
+        if after <= sentence.last and "0" <= self.low[after][0] <= "9":
+            return after  # rows of numbers
+        count = self.counter.read(number, sentence.first, sentence.last)
+        if count is None:
+            return after
+        self._add(count)
+        return max(after, count.end + 1)
+
+    def _zero(self, k: int, sentence: Sentence) -> int:
+        """ "No one was killed", "no casualties", "none of them was hurt"."""
+        found = ahead(self.words.zero, self.low, k)
+        if found is None or found[1] >= sentence.last:
             return k + 1
-        value, high, last = number
-        count = Count(value, high, k, last, self._noun(last, ceiling), floor, ceiling)
-        if self._is_count(count) and (measure := self._measure(count)) is not None:
-            comparator, start = self._comparator(count)
-            of_whom = self.doc.slice(last + 1, count.noun) if count.noun is not None else ""
-            span = Span(self.doc.starts[start], self.doc.ends[count.end])
-            self.found.append(Figure(measure, value, high, "range" if high else comparator, of_whom, span))
-        return last + 1
+        last = found[1]
+        if behind(self.words.comparators, self.low, min(last + 2, sentence.last), k) is not None:
+            return k + 1  # "no fewer than"
+        count = self.counter.read(Number(0, None, k, last), sentence.first, sentence.last)
+        if count is None:
+            return last + 1
+        measure = self.measures.of(count)
+        if measure is None and count.noun and self.low[count.noun[1]] in self.words.classes["casualties"]:
+            measure = Found("other")
+        if measure is None or measure.measure == "":
+            return last + 1
+        self._keep(count, measure.measure, "unstated", None)
+        self._or_else(count, measure.measure)
+        return count.end + 1
 
-    def _number(self, k: int) -> tuple[int, int | None, int] | None:
-        """(value, upper end of a range or None, last token) of the number that starts at token ``k``."""
-        first = self._value(k)
-        if first is None:
-            return None
-        value, last = first
-        joint = self.low[last + 1] if last + 1 < len(self.low) else ""
-        between = k > 0 and self.low[k - 1] == "between" and joint == "and"
-        if joint in ("to", "or", "-", "–") or between:
-            second = self._value(last + 2)
-            if second is not None and second[0] > value:
-                return value, second[0], second[1]
-        return value, None, last
+    def _or_else(self, count: Count, measure: str) -> None:
+        """ "No one was killed or wounded" counts both."""
+        for k in range(count.end + 1, min(count.end + 8, count.ceiling - 1)):
+            named = self.measures.named(k)
+            if named == measure and self.low[k + 1] in ("or", "nor", "and"):
+                other = self.measures.named(k + 2)
+                if other is not None and other != measure:
+                    self._keep(count, other, "unstated", None)
+                return
 
-    def _value(self, k: int) -> tuple[int, int] | None:
-        """(value, last token) of a number in digits or words."""
-        if k >= len(self.low):
-            return None
-        word = self.low[k]
-        if word.isascii() and DIGITS.match(word):
-            value = int(word.replace(",", ""))
-            return (value * 1000, k + 1) if self.low[k + 1 : k + 2] == ["thousand"] else (value, k)
-        if word == "a" and k + 1 < len(self.low) and self.low[k + 1] in MULTIPLES:
-            return self.lex.numbers[self.low[k + 1]], k + 1
-        tens, _, unit = word.partition("-")
-        if unit in self.lex.numbers and 20 <= self.lex.numbers.get(tens, 0) < 100:
-            return self.lex.numbers[tens] + self.lex.numbers[unit], k
-        if word not in self.lex.numbers:
-            return None
-        value, last = self.lex.numbers[word], k
-        while last + 1 < len(self.low) and self.low[last + 1] in MULTIPLES and value < 10**6:
-            last += 1
-            value *= self.lex.numbers[self.low[last]]
-        return value, last
+    def _single(self, k: int, sentence: Sentence) -> int:
+        """A person counted by "a" alone, if joined to a count before or behind: "a woman and her two children"."""
+        for n in range(k + 1, min(k + 4, sentence.last + 1)):
+            word = self.low[n]
+            if word in self.words.person:
+                count = Count(Number(1, None, k, k), sentence.first, sentence.last, k, n)
+                count = replace(count, noun=(k + 1, n), sort=PERSON)
+                if self._is_joined(count) or self._joins_next(count):
+                    self._add(count)
+                return n + 1
+            if not word[0].isalpha() or word in self.lex.words["prepositions"]:
+                break
+        return k + 1
 
-    def _is_count(self, count: Count) -> bool:
-        """Not a measure of length or time, a date or a year."""
-        after = self.low[count.last + 1] if count.last < count.ceiling else ""
-        before = self.low[count.first - 1] if count.first > count.floor else ""
-        if after in NOT_COUNTS or before in NOT_COUNTS or after == "-":
+    def _joins_next(self, count: Count) -> bool:
+        """Whether "and" and a count follow: "and her two children"."""
+        k = count.end + 1
+        if k >= count.ceiling or self.low[k] not in ("and", ","):
             return False
-        return not (1900 <= count.value <= 2100 and before in ("in", "of") and "," not in self.low[count.first])
+        return any(
+            self.numerals.starts(n) and self.low[n] not in ("a", "an") for n in range(k + 1, min(k + 4, count.ceiling + 1))
+        )
 
-    def _noun(self, last: int, ceiling: int) -> int | None:
-        """The counted noun within three tokens: "27 people", "two elderly men"."""
-        closed = self.lex.words["prepositions"] | self.lex.words["auxiliaries"]
-        for k in range(last + 1, min(last + 4, ceiling + 1)):
-            if self.low[k] in self.lex.people:
-                return k
-            if not self.low[k][0].isalpha() or self.low[k] in closed:
-                return None
-        return None
-
-    def _measure(self, count: Count) -> str | None:
-        if self._is_part(count):
-            return self.found[-1].measure
-        for k in range(count.last + 1, count.end + 1):
-            if (named := self._named(k)) is not None:
-                return named
-        start = self._comparator(count)[1]
-        if start > count.floor and (named := self._named(start - 1)) is not None:
-            return named
-        if count.noun is None and self._counts_things(count):
-            return None
-        found = self._measure_after(count) or self._measure_before(count)
+    def _add(self, count: Count) -> None:
+        """Keep a count if it has a measure: its own, its whole's, or that of the count it is joined to."""
+        whole = self._whole(count)
+        found = self.measures.of(count, part=whole is not None)
+        joined = whole is None and found is None and self._is_joined(count)
+        if whole is not None:
+            self._keep_part(count, found, whole)
+            return
+        if joined:
+            before = self.found[-1]
+            if before.part_of is not None or self._fits(count, before):
+                self._keep(count, before.measure, self._counting(count, before.counting), before.part_of)
+                return
+        if found is not None and found.measure == "":
+            found = self._total(found, count)
         if found is not None:
-            return found
-        if start > count.floor and self.low[start - 1] == "and" and self._follows_figure(start - 2):
-            return self.found[-1].measure
-        return "other" if count.noun is not None and self._is_stated(count) else None
+            count = self._risen(count, found)
+            count = self._called(count) if count.partial else count
+            counting = "cumulative" if found.cumulative and not count.new else "unstated"
+            self._keep(count, found.measure, self._counting(count, counting), None)
+        elif count.sort == PERSON and self._is_stated(count):
+            self._keep(count, "other", self._counting(count, "unstated"), None)
 
-    def _measure_after(self, count: Count) -> str | None:
-        """ "27 people were killed", "seven soldiers and two civilians were killed"."""
-        joined = False
-        for k in range(count.end + 1, min(count.end + 1 + AHEAD, count.ceiling + 1)):
-            if self.low[k] == "and" and k == count.end + 1 and self._starts_figure(k + 1):
-                joined = True
-            elif self.low[k] in (";", "and", "while", "but") or (not joined and self._value(k) is not None):
+    def _keep(self, count: Count, measure: str, counting: str, part_of: int | None) -> None:
+        self.found.append(_Counted(count, measure, counting, part_of))
+
+    def _keep_part(self, count: Count, found: Found | None, whole: int) -> None:
+        parent = self.found[whole]
+        measure = found.measure if found is not None and found.measure else parent.measure
+        count = self._called(count)
+        self._keep(count, measure, self._counting(count, parent.counting), whole)
+
+    def _called(self, count: Count) -> Count:
+        """With the noun of "12 were children", where no noun stands beside the number."""
+        k = count.end + 1
+        if count.noun is not None or k >= count.ceiling or self.low[k] not in self.lex.words["be"]:
+            return count
+        for n in range(k + 1, min(k + 5, count.ceiling + 1)):
+            if self.low[n] in self.words.people or (count.number.value == 1 and self.low[n] in self.words.person):
+                first = k + 2 if self.low[k + 1] in ("a", "an") else k + 1
+                return replace(count, noun=(first, n), end=n, sort=PERSON)
+            if not self.low[n][0].isalpha() or self.low[n] in self.lex.words["prepositions"]:
+                break
+        return count
+
+    def _whole(self, count: Count) -> int | None:
+        """The place of the figure that a count is part of: "27 people, including seven civilians"."""
+        if not self.found:
+            return None
+        before = self.found[-1]
+        if not self._is_part(count):
+            called = self._called(count)
+            if called is count or not self._same_sentence(before, count):
                 return None
-            if (named := self._named(k)) is not None:
-                return named
+        elif before.part_of is not None and self._same_sentence(before, count):
+            return before.part_of
+        for n in range(len(self.found) - 1, max(-1, len(self.found) - 1 - LOOK_BACK), -1):
+            other = self.found[n]
+            near = self._same_sentence(other, count) or count.partial
+            if near and other.part_of is None and self._exceeds(other.count, count):
+                return n
         return None
 
-    def _measure_before(self, count: Count) -> str | None:
-        """ "killing at least 27", "a death toll of 27"; not over a comma or another number."""
-        for k in range(count.first - 1, max(count.first - 1 - BEHIND, count.floor - 1), -1):
-            if (named := self._named(k)) is not None:
-                return named
-            if self.low[k] in (";", ",", "and") or (self._value(k) is not None and self.low[k] != "one"):
-                return None
-        return None
+    def _exceeds(self, whole: Count, part: Count) -> bool:
+        return whole.sort != "thing" and (whole.number.high or whole.number.value) >= part.number.value
 
-    def _follows_figure(self, k: int) -> bool:
-        """Whether token ``k`` is the last of the figure before: "31 women and 19 children"."""
-        return bool(self.found) and self.doc.ends[k] == self.found[-1].span.end
-
-    def _is_stated(self, count: Count) -> bool:
-        return self._comparator(count)[0] != "exactly" or self.low[count.first][0].isdigit()
-
-    def _counts_things(self, count: Count) -> bool:
-        """Whether the number stands before a noun that is nobody: "two summits", unless the verb follows at once."""
-        after = count.last + 1
-        if after > count.ceiling or not self.low[after][0].isalpha():
-            return False
-        groups = ("auxiliaries", "prepositions", "subordinators", "adverbs")
-        if any(self.low[after] in self.lex.words[group] for group in groups) or self._named(after) is not None:
-            return False
-        verb = after + 2
-        follows = verb <= count.ceiling and self.low[after + 1] in self.lex.words["be"]
-        return not (follows and self._named(verb) is not None)
-
-    def _starts_figure(self, k: int) -> bool:
-        return any(self._value(k + n) is not None for n in range(3))
+    def _same_sentence(self, before: _Counted, count: Count) -> bool:
+        return before.count.floor == count.floor
 
     def _is_part(self, count: Count) -> bool:
-        """Whether "including" stands between the figure before and this one, close to both."""
-        if not self.found:
-            return False
-        before = self.found[-1].span.end
-        for k in range(count.first - 1, max(count.first - 5, count.floor - 1), -1):
-            if self.doc.starts[k] < before:
+        """Whether "including" leads to the count, or "of them" follows it."""
+        if count.partial:
+            return True
+        k = count.start - 1
+        for _ in range(3):
+            if k <= count.floor:
                 return False
-            if self.low[k] in ("including", "among"):
-                return self.doc.starts[k] - before < 60
+            if behind(self.words.part_behind, self.low, k, count.floor) is not None:
+                return True
+            if self.low[k] not in self.words.classes["own"] and self.low[k] not in self.lex.words["be"]:
+                return False
+            k -= 1
         return False
 
-    def _named(self, k: int) -> str | None:
-        """The measure a word names: "killed", "injuring"."""
-        return next((name for name, words in self.lex.measures.items() if self.low[k] in words), None)
+    def _is_joined(self, count: Count) -> bool:
+        """Whether nothing but a comma, "and" and a determiner stands between the figure before and this one."""
+        if not self.found or not self._same_sentence(self.found[-1], count):
+            return False
+        k = count.start - 1
+        joined = False
+        while k > self.found[-1].count.end:
+            word = self.low[k]
+            if count.start - k > 5 or not (word in JOINS or word in self.words.classes["own"]):
+                return False
+            joined = joined or word in JOINS
+            k -= 1
+        return joined
 
-    def _comparator(self, count: Count) -> tuple[str, int]:
-        """The comparator before a number and the token it starts at."""
-        for name, phrases in self.lex.comparators.items():
-            for phrase in phrases:
-                start = count.first - len(phrase)
-                if start >= count.floor and tuple(self.low[start : count.first]) == phrase:
-                    return name, start
-        return "exactly", count.first
+    def _fits(self, count: Count, before: _Counted) -> bool:
+        """Whether a count joined to another is of a sort that shares its measure."""
+        if count.sort == NOTHING:
+            return before.count.sort == NOTHING and not self._counts_on(count)
+        return (count.sort == "thing") == (before.count.sort == "thing") and count.sort != "other"
+
+    def _counts_on(self, count: Count) -> bool:
+        return count.end < count.ceiling and self.low[count.end + 1][0].isalpha()
+
+    def _total(self, found: Found, count: Count) -> Found | None:
+        """A total takes the measure of what was counted before it in the sentence."""
+        if not self.found or not self._same_sentence(self.found[-1], count):
+            return None
+        return Found(self.found[-1].measure, cumulative=True)
+
+    def _risen(self, count: Count, found: Found) -> Count:
+        """Of "from 20 to 27" the number that counts now."""
+        if not found.cumulative or count.number.high is None or self.low[count.start] != "from":
+            return count
+        number = Number(count.number.high, None, count.number.last, count.number.last)
+        return replace(count, number=number, start=number.first, comparator="exactly")
+
+    def _is_stated(self, count: Count) -> bool:
+        return count.comparator != "exactly" or self.low[count.number.first][0].isdigit()
+
+    def _counting(self, count: Count, otherwise: str) -> str:
+        """New or cumulative, by the words of the clause on either side; a comma or another number ends it."""
+        if count.new:
+            return "new"
+        if count.comparator == "exactly" and count.start < count.number.first and self.low[count.number.first - 1] == "of":
+            return "cumulative"
+        for k in range(count.start - 1, max(count.floor, count.start - CLAUSE) - 1, -1):
+            if self.low[k] in (",", ";", ":", "–", "—"):
+                break
+            if ahead(self.words.cumulative, self.low, k) is not None:
+                return "cumulative"
+        for k in range(count.end + 1, min(count.ceiling, count.end + CLAUSE) + 1):
+            if self.low[k] in (";", ":", "and", "but") or self.numerals.starts(k) and self.low[k] != "a":
+                break
+            if ahead(self.words.cumulative, self.low, k) is not None or self._since(k, count.ceiling):
+                return "cumulative"
+        return otherwise
+
+    def _since(self, k: int, ceiling: int) -> bool:
+        """ "since Monday", "since the start of the war", "since 2020"; not "since it began"."""
+        if self.low[k] != "since" or k >= ceiling:
+            return False
+        after = self.low[k + 1]
+        return after in self.lex.words["time"] or after in ("the", "its") or after[0].isdigit()

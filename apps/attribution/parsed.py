@@ -12,8 +12,10 @@ from apps.attribution.phrases import Phrase, Reader, VerbGroup
 from apps.attribution.segmentation import Document
 
 SUBJECTS = ("nsubj", "nsubj:pass")
-SHARING = frozenset(("conj", "xcomp", "aux", "advcl", "acl", "parataxis"))
+SHARING = frozenset(("conj", "xcomp", "aux", "advcl", "acl", "parataxis", "ccomp"))
 ATTRIBUTIVE = frozenset(("amod", "compound", "case", "nmod", "det"))
+DETERMINING = frozenset(("'s", "the", "a", "an", "its", "his", "her", "their"))
+CONTRASTING = frozenset(("while", "although", "though", "whereas", "even"))
 LONGEST_SUBJECT = 45
 TRIMMED = frozenset((",", ";", "–", "—", "--", "-"))
 
@@ -28,41 +30,87 @@ class ParsedReader(Reader):
     def _reads_as_verb(self, k: int, form: Form, floor: int) -> bool:
         if not self.parse.has(k):
             return super()._reads_as_verb(k, form, floor)
+        if self.parse.relations[k] in ATTRIBUTIVE and self.low[k - 1] in DETERMINING:
+            return False
         verbal = self.parse.tags[k].startswith("VB") and self.parse.relations[k] not in ATTRIBUTIVE
         ambiguous = self.low[k] in self.lex.plural_nouns or self.low[k] in self.lex.base_nouns
         return verbal or (not ambiguous and super()._reads_as_verb(k, form, floor))
 
     def subject(self, group: VerbGroup, floor: int) -> Phrase | None:
-        return super().subject(group, floor) or self._parsed_subject(group.verb, floor)
+        """The noun phrase before the verb group; where the parse sees it as the end of a longer subject, all of that."""
+        found = super().subject(group, floor)
+        own = self.own_subject(group.verb)
+        if own is None or own.first < floor or own.last >= group.verb:
+            return found
+        if found is None or (own.first < found.first and found.last <= own.last and self._is_part(found, own)):
+            return own
+        return found
 
-    def _parsed_subject(self, verb: int, floor: int) -> Phrase | None:
-        """The subject the parse gives the verb itself, where it stands before it and begins at ``floor`` or later."""
+    def _is_part(self, found: Phrase, own: Phrase) -> bool:
+        """Whether a phrase is an apposition in, or the tail of, a subject that begins with a name or a title."""
+        return self.low[own.first] not in self.lex.words["subordinators"]
+
+    def own_subject(self, verb: int) -> Phrase | None:
+        """See ``Reader``."""
         head = self.parse.child(verb, *SUBJECTS)
-        return self._before(head, verb, floor) if head is not None else None
+        return self._phrase(head, verb) if head is not None else None
 
-    def shared(self, verb: int, floor: int) -> Phrase | None:
-        """The subject a verb has from the clause it is joined to or hangs on."""
+    def shared(self, verb: int) -> Phrase | None:
+        """See ``Reader``. Climbs four clauses at most."""
         at = verb
         for _ in range(4):
             head = self.parse.child(at, *SUBJECTS)
             if head is not None:
-                return self._before(head, verb, floor)
+                return self._phrase(head, at)
             above = self.parse.heads[at]
             if above in (-1, at) or self.parse.relations[at] not in SHARING:
                 return None
             if self.parse.relations[at] == "acl" and not self.parse.tags[above].startswith("VB"):
-                return self._before(above, verb, floor)
+                return self._phrase(above, at)
             at = above
         return None
 
-    def _before(self, head: int, verb: int, floor: int) -> Phrase | None:
-        first, last = self.parse.lefts[head], min(self.parse.rights[head], verb - 1)
+    def is_joined(self, verb: int) -> bool:
+        """See ``Reader``."""
+        return self.parse.relations[verb] == "conj" and self.parse.child(verb, *SUBJECTS) is None
+
+    def clause_of(self, verb: int) -> int | None:
+        """See ``Reader``."""
+        clause = self.parse.child(verb, "ccomp")
+        if clause is None or clause < verb:
+            return None
+        return max(verb + 1, self.parse.lefts[clause])
+
+    def goes_on(self, verb: int, start: int) -> int | None:
+        """See ``Reader``: "X said A, but did B"; "X said A, while doing B"."""
+        for child in self.parse.children.get(verb, ()):
+            begins = self.parse.lefts[child]
+            if begins <= start + 3 or self.doc.quote_of[begins] >= 0:
+                continue
+            relation = self.parse.relations[child]
+            marked = self.low[begins] in TRIMMED or self.low[begins - 1] in TRIMMED
+            if (relation == "conj" and marked and self.parse.tags[child].startswith("VB")) or (relation == "advcl" and self.low[begins] in CONTRASTING):
+                return begins
+        return None
+
+    def agent_of(self, verb: int) -> Phrase | None:
+        """See ``Reader``."""
+        for child in self.parse.children.get(verb, ()):
+            case = self.parse.child(child, "case")
+            if child > verb and case is not None and self.low[case] == "by":
+                return self._phrase(child, len(self.low), first=case + 1)
+        return None
+
+    def _phrase(self, head: int, verb: int, *, first: int | None = None) -> Phrase | None:
+        """The subtree of ``head``, up to ``verb`` where that comes after it, without marks at its ends."""
+        begins = self.parse.lefts[head] if first is None else first
+        last = min(self.parse.rights[head], verb - 1) if head < verb else self.parse.rights[head]
         while last > head and (self.low[last] in TRIMMED or self.word_is(last, "auxiliaries")):
             last -= 1
-        while first < head and (self.low[first] in TRIMMED or self.word_is(first, "leading")):
-            first += 1
-        if not floor <= first <= head <= last or last - first > LONGEST_SUBJECT:
+        while begins < head and (self.low[begins] in TRIMMED or self.word_is(begins, "leading")):
+            begins += 1
+        if not begins <= head <= last or last - begins > LONGEST_SUBJECT:
             return None
-        if self.doc.quote_of[head] != self.doc.quote_of[verb]:
+        if self.word_is(head, "not_subjects") or not self.is_word(head):
             return None
-        return Phrase(first, last)
+        return Phrase(begins, last)

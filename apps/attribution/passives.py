@@ -21,11 +21,14 @@ def read_passive(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
         if agent is None:
             return None
         source, start = [agent], agent.last + 1
+    elif (late := _late_agent(scene, cue, group.verb)) is not None:
+        source, start = [late], late.last + 1
     subject = scene.reader.subject(group, floor)
-    if subject is None or (not source and cue.kind is not Kind.ACCUSATION and not _is_it(scene, subject)):
+    if subject is None or not (source or cue.kind is Kind.ACCUSATION or _is_impersonal(scene, subject, group)):
         return None
     span = [Phrase(group.first, group.verb)]
     if _is_it(scene, subject):
+        start = scene.reader.clause_of(group.verb) or start
         if start > scene.last or scene.reader.low[start] != "that":
             return None
         return Draft(source, span, [Phrase(start, content_end(scene, start))], cue.kind, "passive", 0.7, group.verb)
@@ -38,6 +41,22 @@ def read_passive(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
         return None
     accused = subject if cue.kind is Kind.ACCUSATION else None
     return Draft(source, span, content, cue.kind, "passive", 0.6, group.verb, accused)
+
+
+def _is_impersonal(scene: Scene, subject: Phrase, group: VerbGroup) -> bool:
+    """ "It was reported that", "X is said to have": nobody is named who says it."""
+    if _is_it(scene, subject):
+        return True
+    reports = any("clause" in cue.takes or "that" in cue.takes for cue in group.cues)
+    return reports and scene.reader.low[group.verb + 1] == "to" and group.cues[0].kind is Kind.ASSERTION
+
+
+def _late_agent(scene: Scene, cue: Cue, verb: int) -> Phrase | None:
+    """An agent after an adjunct: "was accused on Monday by X of Y"."""
+    agent = scene.reader.agent_of(verb)
+    if agent is None or agent.first - verb > 12 or agent.last > scene.last:
+        return None
+    return _agent(scene, cue, agent.first)
 
 
 def _is_it(scene: Scene, subject: Phrase) -> bool:

@@ -175,8 +175,30 @@ class Reader:
             return Phrase(inner.first, j - 1) if inner else None
         return self.noun_phrase_before(j, floor)
 
-    def shared(self, verb: int, floor: int) -> Phrase | None:
-        """The subject a verb has from a clause it is joined to. Typography alone cannot tell."""
+    # What only a parse can tell; see ParsedReader.
+
+    def own_subject(self, verb: int) -> Phrase | None:
+        """The subject of the verb itself, wherever it stands."""
+        return None
+
+    def shared(self, verb: int) -> Phrase | None:
+        """The subject a verb has from the clause it is joined to or hangs on."""
+        return None
+
+    def is_joined(self, verb: int) -> bool:
+        """Whether a verb goes on with the clause of an earlier one: "did A, told B and, soon, said C"."""
+        return False
+
+    def clause_of(self, verb: int) -> int | None:
+        """The token at which the clause begins that the verb takes as its object."""
+        return None
+
+    def goes_on(self, verb: int, start: int) -> int | None:
+        """The token after ``start`` at which the clause of ``verb`` itself goes on, past what it takes as its object."""
+        return None
+
+    def agent_of(self, verb: int) -> Phrase | None:
+        """By whom something was done, wherever "by" stands after a passive verb."""
         return None
 
     def _subject_over_commas(self, j: int, floor: int) -> Phrase | None:

@@ -35,10 +35,10 @@ def read_postposed(scene: Scene, group: VerbGroup, subject: Phrase | None, floor
     end = mark - 1 if reader.low[mark] == "," or scene.doc.words[mark] in DASHES else mark
     start = scene.quote_start(end) if quoted else scene.first
     start = min(start, _clause_start(scene, floor, end))
-    if end <= start:
+    tail = _tail(scene, after)
+    if end < start or (end == start and tail is None):
         return None
     content = [Phrase(start, end)]
-    tail = _tail(scene, after)
     if tail is not None:
         content.append(tail)
     return Draft(
@@ -127,7 +127,10 @@ def read_inverted(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
     if source.last < scene.last and is_verbal(scene, source.last + 1):
         return None
     lower = scene.doc.words[source.first][0].islower()
+    parsed = reader.own_subject(group.verb)
     known = (
+        (parsed is not None and parsed.first == source.first)
+        or
         reader.word_is(source.first, "determiners")
         or reader.word_is(source.last, "plural_sources")
         or reader.word_is(source.first, "plural_sources")

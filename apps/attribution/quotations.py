@@ -49,7 +49,7 @@ def _host(doc: Document, drafts: list[Draft], scene: Scene) -> Draft | None:
     for draft in reversed(drafts[-4:]):
         part = draft.content[-1]
         quoted = doc.quote_of[part.first] >= 0 or doc.quote_of[part.last] >= 0
-        if not quoted and draft.pattern == "according to":
+        if draft.pattern == "relayed" or (not quoted and draft.pattern == "according to"):
             continue
         last = max(draft.verb, draft.content[-1].last)
         distance = paragraph - doc.paragraph[last]

@@ -11,6 +11,11 @@ from apps.attribution.phrases import Phrase, Reader
 from apps.attribution.quotations import carry_on, read_colon
 from apps.attribution.segmentation import Document
 
+RELAYED = "relayed"
+SUREST_RELAY = 0.7
+SHORTEST_RELAY = 5
+"""Tokens of a quotation, marks included, in which a source, a cue and a content have room."""
+
 
 def read_by_rules(doc: Document, reader: Reader) -> list[Draft]:
     drafts: list[Draft] = []
@@ -27,11 +32,45 @@ def read_by_rules(doc: Document, reader: Reader) -> list[Draft]:
         drop_doubles(here)
         if not here.found:
             carry_on(here, drafts, taken)
+        here.found += _relayed(here)
         here.found.sort(key=lambda d: d.verb)
         drafts.extend(here.found)
         for draft in here.found:
             taken.update(n for part in draft.content for n in _quotes_in(quote_starts, part))
     return drafts
+
+
+def _relayed(here: Scene) -> list[Draft]:
+    """What somebody who is quoted reports of others: "They told us we had an hour". "I said" is no report."""
+    out: list[Draft] = []
+    quotes = {here.doc.quote_of[k] for k in range(here.first, here.last + 1)} - {-1}
+    for number in sorted(quotes):
+        if here.doc.quotes[number].last - here.doc.quotes[number].first < SHORTEST_RELAY:
+            continue
+        inner = scene(here.reader, here.sentence, inside=number)
+        if inner.first < inner.last:
+            read_clauses(inner)
+            drop_doubles(inner)
+        out += [draft for draft in inner.found if _is_relay(inner, draft)]
+    for draft in out:
+        draft.pattern = RELAYED
+    return out
+
+
+def _is_relay(inner: Scene, draft: Draft) -> bool:
+    """Whether a speaker reports what a third party, who is named, has said; not "I", "they", nor what anybody thinks."""
+    reader = inner.reader
+    if len(draft.source) != 1 or draft.confidence < SUREST_RELAY or draft.pattern == "no comment":
+        return False
+    cue = next(iter(reader.lex.verbs[reader.low[draft.verb]].cues))
+    modal = any(reader.word_is(k, "modals") for k in range(draft.cue[0].first, draft.verb))
+    if modal or "that" in cue.takes:
+        return False
+    tokens = range(draft.source[0].first, draft.source[0].last + 1)
+    if any(reader.word_is(k, "subject_pronouns") or reader.word_is(k, "question") for k in tokens):
+        return False
+    named = any(reader.doc.words[k][0].isupper() and k > inner.first for k in tokens)
+    return named or any(reader.word_is(k, group) for k in tokens for group in ("titles", "institutions"))
 
 
 def _quotes_in(starts: list[int], part: Phrase) -> range:

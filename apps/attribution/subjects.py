@@ -17,7 +17,7 @@ def shared_subject(scene: Scene, group: VerbGroup) -> Phrase | None:
             return Phrase(k, k)
         if reader.low[k] in ("that", ";", ":"):
             return None
-    return reader.shared(group.verb, scene.first) or first_subject(scene, group.left)
+    return reader.shared(group.verb) or first_subject(scene, group.left)
 
 
 def first_subject(scene: Scene, ceiling: int) -> Phrase | None:
@@ -45,7 +45,7 @@ def source_of_participle(scene: Scene, group: VerbGroup) -> Phrase | None:
     for draft in reversed(scene.found):
         if draft.source and draft.cue[0].first < group.first:
             return draft.source[0]
-    subject = scene.reader.shared(group.verb, scene.first) or first_subject(scene, group.left)
+    subject = scene.reader.shared(group.verb) or first_subject(scene, group.left)
     if subject is not None and subject.last - subject.first < 14:
         return subject
     return None

@@ -12,15 +12,18 @@ from django.utils.translation import gettext as _
 from apps.articles.models import Intake
 from apps.articles.services import leases, steps
 from apps.articles.services.leases import Claimed, LostLease
+from apps.attribution.engine import UnknownExtractor
+from apps.attribution.types import ExtractorUnavailable
 from apps.core.errors import Refusal
 from apps.dossiers.models import Dossier
+from apps.extractors.engines import engine
 from apps.review.services.proposing import propose
 
 log = logging.getLogger(__name__)
 
 
 def _propose(claimed: Claimed) -> None:
-    propose(claimed=claimed, at=timezone.now())
+    propose(claimed=claimed, engine=engine(), at=timezone.now())
 
 
 STEPS: Mapping[str, Callable[[Claimed], None]] = {
@@ -49,6 +52,10 @@ def work(*, intake_id: int, step: str) -> Intake | None:
         leases.fail(claimed, code=refusal.code, reason=str(refusal.reason), raw_sha256=refusal.raw_sha256)
     except Refusal as refusal:
         leases.fail(claimed, code=refusal.code, reason=str(refusal.reason))
+    except ExtractorUnavailable as away:
+        leases.fail(claimed, code=away.code, reason=str(away), transient=away.transient)
+    except UnknownExtractor as unknown:
+        leases.fail(claimed, code="unknown_extractor", reason=str(unknown))
     except Exception:
         log.exception("Intake %s broke down at step %s", intake_id, step)
         leases.fail(claimed, code="broke_down", reason=_("Something went wrong here, not with the article."))

@@ -36,13 +36,24 @@ class SpanDraft:
 
 @dataclass(frozen=True)
 class FigureDraft:
-    """A number as suggested."""
+    """A number as suggested. ``part_of`` is the place, among the draft's figures, of the one this is a part of."""
 
     measure: str
     comparator: str
     low: int
     high: int | None = None
     of_whom: str = ""
+    counting: str = "unstated"
+    part_of: int | None = None
+
+
+@dataclass(frozen=True)
+class AnswerDraft:
+    """A statement that this one most likely answers: the proposal (public id), why, and how sure beside the others."""
+
+    proposal: str
+    reason: str
+    confidence: float
 
 
 @dataclass(frozen=True)
@@ -59,7 +70,8 @@ class AttributionDraft:
     """A statement and the words that are evidence of it, as suggested. Whom it refers to stands in columns.
 
     ``said_from`` may be open (``None``); ``resolution`` says why this source was suggested; ``learn`` is a name that
-    the source is also to go by once this is approved.
+    the source is also to go by once this is approved. ``answers`` is only ever the machine's guess, the likeliest
+    first: what a person makes of it is a position.
     """
 
     spans: tuple[SpanDraft, ...]
@@ -73,6 +85,7 @@ class AttributionDraft:
     pattern: str = ""
     resolution: str = ""
     learn: NameDraft | None = None
+    answers: tuple[AnswerDraft, ...] = ()
 
     def body(self) -> dict[str, Any]:
         return asdict(self) | {
@@ -94,6 +107,8 @@ class AttributionDraft:
             pattern=body["pattern"],
             resolution=body["resolution"],
             learn=NameDraft(**body["learn"]) if body["learn"] else None,
+            # Bodies from before machines said what a statement answers have none.
+            answers=tuple(AnswerDraft(**answer) for answer in body.get("answers", ())),
         )
 
     def words(self, role: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import unicodedata
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -139,3 +141,34 @@ def words(spans: Sequence[SpanDraft], *, role: str) -> tuple[str, ...]:
 def same_words(a: Sequence[SpanDraft], b: Sequence[SpanDraft], *, role: str) -> bool:
     """Whether two attributions carry the very same words in a role."""
     return words(a, role=role) == words(b, role=role)
+
+
+LONGEST_MACHINE = 72
+"""Characters; with ``machine:`` before it, it has to fit what the ledger keeps of an actor."""
+
+
+def machine_name(name: str, version: str) -> str:
+    """How an extractor is recorded: ``name/version``; a longer one is cut, and told from its like by a hash."""
+    whole = f"{name}/{version}"
+    if len(whole) <= LONGEST_MACHINE:
+        return whole
+    told_by = "~" + hashlib.sha256(whole.encode()).hexdigest()[:12]
+    return whole[: LONGEST_MACHINE - len(told_by)] + told_by
+
+
+UNDETERMINED = "und"
+_LOOKED_AT = 20_000
+
+
+def language_of(declared: str, text: str) -> str:
+    """The language to read a text in: the one its page declares, as an ISO 639 code, else English.
+
+    Pages declare English, or nothing, over texts in any language: one whose letters are mostly not Latin is
+    ``und``, undetermined (ISO 639-2).
+    """
+    code = re.split("[-_]", declared.strip().lower(), maxsplit=1)[0] or "en"
+    if code != "en":
+        return code[:12]
+    letters = [character for character in text[:_LOOKED_AT] if character.isalpha()]
+    latin = sum("LATIN" in unicodedata.name(letter, "") for letter in letters)
+    return UNDETERMINED if 2 * latin < len(letters) else code

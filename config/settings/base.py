@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "apps.review",
     "apps.crosscheck",
     "apps.graph",
+    "apps.extractors",
     "apps.pipeline",
     "apps.api",
     "apps.web",
@@ -211,6 +212,11 @@ FETCH_EXEMPT_ORIGIN: str = env.str("FETCH_EXEMPT_ORIGIN", "")
 # Who we say we are to publishers; name a page about you and an address they can write to.
 FETCH_USER_AGENT: str = env.str("FETCH_USER_AGENT", "Counterclaim/0.1 (preserves news articles for research)")
 
+# --- Who said what ----------------------------------------------------------------------------------------------------
+
+# The extractor that reads new articles, as long as `manage.py use_extractor` has not switched another on.
+COUNTERCLAIM_EXTRACTOR: str = env.str("COUNTERCLAIM_EXTRACTOR", "default")
+
 # --- Background work --------------------------------------------------------------------------------------------------
 
 CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL")
@@ -237,6 +243,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_SOFT_TIME_LIMIT = 60
 CELERY_TASK_TIME_LIMIT = 90
+# A long text, or a model behind an endpoint, takes its time. The lease on the article's row is renewed meanwhile.
+CELERY_TASK_ANNOTATIONS = {"apps.pipeline.tasks.propose": {"soft_time_limit": 840, "time_limit": 900}}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_DETECT_QUORUM_QUEUES = True
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
@@ -247,7 +255,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {"confirm_publish": True}
     if _over_amqp
     else {
-        # Above the longest task; what a killed worker held comes back within this.
+        # What a killed worker held comes back within this. Above the longest task but for `propose`: its message comes
+        # back while it still works, and whoever gets it finds that the row is taken.
         "visibility_timeout": 180,
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,

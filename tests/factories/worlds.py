@@ -26,7 +26,7 @@ from apps.dossiers.models import Dossier, Party, Role
 from apps.pipeline import working
 from apps.review.drafts import AttributionDraft, ClaimDraft, FigureDraft, NameDraft, SourceDraft, SpanDraft
 from apps.review.models import Proposal
-from apps.review.services import approving, judging, storing
+from apps.review.services import approving, judging, storing, suggesting
 from apps.review.services.judging import Filled, NewSource, Taken
 from apps.sources.models import Source
 from apps.statements.models import Statement
@@ -249,7 +249,7 @@ def proposed(
     """
     rendition = rendition_of(article)
     found = [
-        storing.Suggested(
+        suggesting.Suggested(
             draft=draft,
             source_id=source.pk if source else None,
             alias_id=None,
@@ -261,7 +261,7 @@ def proposed(
     with transaction.atomic():
         storing.store(
             rendition,
-            found,
+            suggesting.Reading("en", suggested=tuple(found)),
             engine=Engine(version),
             earlier=[other.pk for other in copies_of],
             at=timezone.now(),

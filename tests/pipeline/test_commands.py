@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import Actor, User
-from apps.articles.models import Article, Sketch
+from apps.articles.models import Sketch
 from apps.crosscheck.models import Summary
 from apps.dossiers.models import Dossier
 from apps.dossiers.selectors import role_of
@@ -97,23 +97,6 @@ def test_a_ledger_that_holds_together_is_said_to_and_one_that_was_altered_is_nam
     assert "hold together" in run("verify_ledger", other.dossier.slug)
     with pytest.raises(CommandError, match="There is no dossier nowhere"):
         run("verify_ledger", "nowhere")
-
-
-@pytest.mark.django_db
-def test_an_article_is_read_again_by_its_reference() -> None:
-    world = a_world()
-    an_intake(world)
-    run_until_quiet()
-    ref = f"{world.dossier.slug}/{Article.objects.get().ref}"
-    assert run("propose", ref).strip() == f"{ref}: 1 statements."
-    assert Proposal.objects.count() == 1
-    for wrong in (
-        ("propose", "A-0001"),
-        ("propose", f"{world.dossier.slug}/A-0099"),
-        ("propose", ref, "--extractor=x"),
-    ):
-        with pytest.raises(CommandError):
-            run(*wrong)
 
 
 @pytest.mark.django_db

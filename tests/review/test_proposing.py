@@ -5,10 +5,9 @@ from django.utils import timezone
 
 from apps.accounts.models import Actor
 from apps.articles.models import Intake, Lineage
-from apps.attribution.engine import UnknownExtractor
 from apps.pipeline import working
 from apps.review.models import Proposal
-from apps.review.services import judging, proposing
+from apps.review.services import judging
 from tests.factories.worlds import (
     SAID,
     TEXT,
@@ -139,15 +138,3 @@ def test_copies_follow_the_proposal_that_replaces_what_they_repeat(world: World)
     other.refresh_from_db()
     assert one.copy_of == replacement
     assert other.copy_of is None
-
-
-def test_an_article_is_read_again_by_name_of_the_extractor(world: World) -> None:
-    intake = an_intake(world)
-    run_until_quiet()
-    intake.refresh_from_db()
-    assert intake.rendition is not None
-    (before,) = Proposal.objects.attributions()
-    assert proposing.propose_again(rendition=intake.rendition, extractor="rules", at=timezone.now()) == 1
-    assert list(Proposal.objects.attributions()) == [before]
-    with pytest.raises(UnknownExtractor):
-        proposing.propose_again(rendition=intake.rendition, extractor="oracle", at=timezone.now())

@@ -6,19 +6,26 @@ result names the token, and commits nothing once another has taken over.
 
 from __future__ import annotations
 
+import logging
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from apps.articles.models import Intake
 from apps.core.errors import Conflict, Refusal
 
+log = logging.getLogger(__name__)
+
 LEASE_SECONDS = 120
+MOST_SECONDS = 3600
+"""For how long a step is held on to at most, however often its lease is renewed."""
 MOST_ATTEMPTS = 5
 TRANSIENT = frozenset({"timed_out", "unreachable", "no_such_host", "bad_response", "broke_down", "busy"})
 
@@ -52,6 +59,46 @@ def claim(*, intake_id: int, step: str, lease: int = LEASE_SECONDS) -> Claimed |
     if row is None:
         return None
     return Claimed(Intake.objects.select_related("dossier").get(pk=intake_id), row[0])
+
+
+@contextmanager
+def keeping(claimed: Claimed, *, every: float = LEASE_SECONDS / 4, most: float = MOST_SECONDS) -> Iterator[None]:
+    """Renew the lease from beside while something slow goes on, every so many seconds, so that nobody takes over.
+
+    A worker that is killed renews nothing: its step is free again once the lease it had runs out. One that hangs is
+    given up after ``most`` seconds. Uses a connection of its own, and none before the first renewal.
+    """
+    over = threading.Event()
+
+    def renew() -> None:
+        deadline = time.monotonic() + most
+        while not over.wait(every) and time.monotonic() < deadline:
+            try:
+                if not extend(claimed):
+                    break
+            except DatabaseError:  # away: should it come back in time, nothing is lost
+                log.warning("The lease on intake %s could not be renewed", claimed.intake.pk, exc_info=True)
+            finally:
+                connection.close()
+
+    beside = threading.Thread(target=renew, name=f"lease-{claimed.intake.pk}", daemon=True)
+    beside.start()
+    try:
+        yield
+    finally:
+        over.set()
+        beside.join()
+
+
+def extend(claimed: Claimed, *, lease: int = LEASE_SECONDS) -> bool:
+    """Hold on to a step that is still ours for so many more seconds; whether it was."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE articles_intake SET lease_until = clock_timestamp() + make_interval(secs => %s) "
+            "WHERE id = %s AND token = %s AND state = 'running'",
+            [lease, claimed.intake.pk, claimed.token],
+        )
+        return bool(cursor.rowcount)
 
 
 @contextmanager
@@ -94,9 +141,12 @@ def defer(claimed: Claimed, *, seconds: float) -> None:
         )
 
 
-def fail(claimed: Claimed, *, code: str, reason: str, raw_sha256: str = "") -> bool:
-    """Record why a step failed. What may pass is tried again, later each time; returns whether it will be."""
-    again = code in TRANSIENT and claimed.intake.attempts < MOST_ATTEMPTS
+def fail(claimed: Claimed, *, code: str, reason: str, raw_sha256: str = "", transient: bool | None = None) -> bool:
+    """Record why a step failed. What may pass is tried again, later each time; returns whether it will be.
+
+    ``transient`` says whether it may pass, where whoever failed knows; else the code does.
+    """
+    again = (code in TRANSIENT if transient is None else transient) and claimed.intake.attempts < MOST_ATTEMPTS
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE articles_intake SET state = %s, lease_until = NULL, failure_code = %s, failure_reason = %s, "

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from apps.attribution.learning.pages import Page
 
-ARGUMENTS = frozenset(("nsubj", "ccomp", "xcomp", "obj", "obl", "parataxis", "nsubj:pass", "acl", "advcl", "mark", "nmod:poss"))
+ARGUMENTS = frozenset(
+    ("nsubj", "ccomp", "xcomp", "obj", "obl", "parataxis", "nsubj:pass", "acl", "advcl", "mark", "nmod:poss")
+)
 
 
 def shape(word: str) -> str:
@@ -35,7 +37,11 @@ def word_features(page: Page, k: int) -> list[str]:
     out = [f"w={word}", f"l={lemma}", f"t={tag}", f"x={word[-3:]}", f"s={shape(doc.words[k])}", f"lt={lemma}{tag}"]
     out += [f"r={parse.relations[k]}", f"p={page.reports[k]}", f"q={doc.quote_of[k] >= 0}"]
     if head >= 0:
-        out += [f"h={page.lemmas[head]}", f"ht={parse.tags[head]}{parse.relations[k]}", f"hp={page.reports[head]}{parse.relations[k]}"]
+        out += [
+            f"h={page.lemmas[head]}",
+            f"ht={parse.tags[head]}{parse.relations[k]}",
+            f"hp={page.reports[head]}{parse.relations[k]}",
+        ]
     return out
 
 

@@ -20,7 +20,9 @@ def cue_of(page: Page, attribution: Record) -> Cue | None:
         return None
     tokens = sorted({k for part in parts for k in part})
     blocks = _blocks(tokens)
-    best = max(blocks, key=lambda block: (any(page.reports[k] for k in range(block[0], block[1] + 1)), block[1] - block[0]))
+    best = max(
+        blocks, key=lambda block: (any(page.reports[k] for k in range(block[0], block[1] + 1)), block[1] - block[0])
+    )
     return Cue(best[0], best[1], head_of(page, *best))
 
 
@@ -44,7 +46,7 @@ def cue_labels(page: Page, cues: Sequence[Cue]) -> list[str]:
 
 
 def span_labels(page: Page, attribution: Record, first: int, last: int) -> list[str]:
-    """BC, C, BS, S (content, source) or O of each token of ``first..last``; a source inside a content counts as source."""
+    """BC, C, BS, S (content, source) or O of each token of ``first..last``; a source inside a content is a source."""
     out = [OUTSIDE] * (last - first + 1)
     for role, letter in (("content", "C"), ("source", "S")):
         for start, end in attribution[role]:

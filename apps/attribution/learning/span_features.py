@@ -9,7 +9,9 @@ from apps.attribution.learning.cue_features import around, bucket, word_features
 from apps.attribution.learning.pages import Page
 
 MARKS = frozenset((",", ";", ":", "—", "–", "--"))
-TELLING = frozenset((",", ".", ":", "that", "to", "“", '"', ";", "of", "by", "about", "for", "in", "on", "if", "whether", "how", "”"))
+TELLING = frozenset(
+    (",", ".", ":", "that", "to", "“", '"', ";", "of", "by", "about", "for", "in", "on", "if", "whether", "how", "”")
+)
 LONGEST_PATH = 5
 
 
@@ -39,7 +41,7 @@ def draft_of(page: Page, cue: Cue) -> Draft | None:
 
 
 def path(page: Page, k: int, cue: Cue) -> str:
-    """The way from a token to the cue's head through the parse, relations only; "-" where there is none or it is long."""
+    """The way from a token to the cue's head through the parse, in relations; "-" where there is none or a long one."""
     heads, relations = page.parse.heads, page.parse.relations
     above: dict[int, int] = {}
     at = cue.head
@@ -107,16 +109,46 @@ def window_features(page: Page, cue: Cue, base: list[list[str] | None]) -> tuple
         away = max(-2, min(2, page.sentence_of[k] - sentence))
         inside = "i" if doc.quote_of[k] >= 0 else "o"
         place = f"{side}{away}"
-        features = [f"cl={lemma}{place}", f"clq={lemma}{place}{inside}", f"cn={place}{nk}{pk}", f"cq={place}{nk}{pk}{inside}", f"ct={tag}{place}{nk}", f"cln={lemma}{place}{nk}"]
+        features = [
+            f"cl={lemma}{place}",
+            f"clq={lemma}{place}{inside}",
+            f"cn={place}{nk}{pk}",
+            f"cq={place}{nk}{pk}{inside}",
+            f"ct={tag}{place}{nk}",
+            f"cln={lemma}{place}{nk}",
+        ]
         hint = hinted.get(k, "")
-        features += [f"R={hint}", f"Rp={hint}{pattern}", f"Rpl={hint}{pattern}{place}", f"R-={hinted.get(k - 1, '')}{hint}", f"R+={hint}{hinted.get(k + 1, '')}"]
+        features += [
+            f"R={hint}",
+            f"Rp={hint}{pattern}",
+            f"Rpl={hint}{pattern}{place}",
+            f"R-={hinted.get(k - 1, '')}{hint}",
+            f"R+={hint}{hinted.get(k + 1, '')}",
+        ]
         if away == 0:
             way = path(page, k, cue)
             between = _between(page, k, cue)
             distance = bucket(cue.first - k if side == "L" else k - cue.last)
-            features += [f"y={way}", f"yl={way}{lemma}", f"yk={way}{nk}", f"yt={way}{parse.tags[k]}", f"ys={side}{way}{inside}"]
-            features += [f"e={between}", f"et={between}{parse.tags[k]}", f"en={between}{nk}", f"ep={between}{pk}", f"eq={between}{inside}{nk}"]
-            features += [f"d={side}{distance}", f"dt={side}{distance}{parse.tags[k]}", f"dn={side}{distance}{nk}", f"dw={side}{distance}{doc.low[k]}" if abs(k - cue.head) < 4 else "dw"]
+            features += [
+                f"y={way}",
+                f"yl={way}{lemma}",
+                f"yk={way}{nk}",
+                f"yt={way}{parse.tags[k]}",
+                f"ys={side}{way}{inside}",
+            ]
+            features += [
+                f"e={between}",
+                f"et={between}{parse.tags[k]}",
+                f"en={between}{nk}",
+                f"ep={between}{pk}",
+                f"eq={between}{inside}{nk}",
+            ]
+            features += [
+                f"d={side}{distance}",
+                f"dt={side}{distance}{parse.tags[k]}",
+                f"dn={side}{distance}{nk}",
+                f"dw={side}{distance}{doc.low[k]}" if abs(k - cue.head) < 4 else "dw",
+            ]
         else:
             spoken = any(page.sentence_of[o] == page.sentence_of[k] for o in others)
             features += [f"z={away}{inside}{spoken}", f"zn={away}{inside}{nk}{spoken}"]

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, time
-from functools import cache
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from apps.articles.models import Intake, Lineage, Rendition
-from apps.articles.services.leases import Claimed, defer, finishing
-from apps.attribution.engine import extractor as make_extractor
-from apps.attribution.resolution import Name, Resolution, resolve
-from apps.attribution.types import Attribution, Extractor, Span
-from apps.core.days import end_of
-from apps.core.names import fold
-from apps.review.drafts import AttributionDraft, FigureDraft, SpanDraft
-from apps.review.services.storing import Suggested, store
-from apps.sources.models import Affiliation, Alias
-from apps.sources.selectors import names_to_resolve
+from apps.articles.services.leases import Claimed, defer, finishing, keeping
+from apps.attribution.types import Extractor
+from apps.core.errors import Conflict
+from apps.review import rules
+from apps.review.models import Hold, MachineReading, Proposal
+from apps.review.services.storing import Stored, read_last, store
+from apps.review.services.suggesting import suggest
 
 WAIT_SECONDS = 1.0
-DEFAULT = "rules"
+AT_ONCE = 100
 
 
-def propose(*, claimed: Claimed, at: datetime, extractor: str = DEFAULT) -> bool:
+class Held(Conflict):
+    """Somebody is reviewing the article, so its proposals stay as they are."""
+
+    code = "held_by_another"
+
+
+def propose(*, claimed: Claimed, engine: Extractor, at: datetime) -> bool:
     """Read the rendition of an article on its way and store what is found; ``False`` if it has to wait its turn.
 
-    A copy waits until the articles that carried its text before have been read, so that what it repeats is found.
+    A copy waits until the articles that carried its text before have been read, so that what it repeats is found. A
+    text that was read before, and that somebody is reviewing, keeps its proposals. However long it takes, nobody else
+    takes the step over meanwhile. Raises :class:`~apps.attribution.types.ExtractorUnavailable`.
     """
     rendition = claimed.intake.rendition
     assert rendition is not None
@@ -36,23 +41,83 @@ def propose(*, claimed: Claimed, at: datetime, extractor: str = DEFAULT) -> bool
     if _on_their_way(earlier):
         defer(claimed, seconds=WAIT_SECONDS)
         return False
-    engine = make_extractor(extractor)
-    found = suggest(rendition, engine=engine, zone=claimed.intake.dossier.zone)
+    if read_last(rendition) is not None and holder_of(rendition, at=at):
+        with finishing(claimed, then=None) as row:
+            row.proposed = _count(rendition)
+        return True
+    with keeping(claimed):
+        found = suggest(rendition, engine=engine, zone=claimed.intake.dossier.zone)
     with finishing(claimed, then=None) as row:
-        row.proposed = store(rendition, found, engine=engine, earlier=earlier, at=at)
+        store(rendition, found, engine=engine, earlier=earlier, at=at)
+        row.proposed = _count(rendition)
     return True
 
 
-@transaction.atomic
-def propose_again(*, rendition: Rendition, extractor: str, at: datetime) -> int:
-    """Read a text again with another extractor or a newer version; how many statements it finds.
+def propose_again(*, rendition: Rendition, engine: Extractor, at: datetime, force: bool = False) -> Stored:
+    """Read a text again with another extractor or a newer version, and say what became of what it found.
 
-    What an older one proposed and nobody has touched is replaced; what anybody decided on stays. Raises
-    :class:`~apps.attribution.engine.UnknownExtractor`.
+    What an older one proposed and nobody has touched is replaced; what anybody decided on stays. Raises :class:`Held`
+    if somebody is reviewing the article, unless ``force``, and
+    :class:`~apps.attribution.types.ExtractorUnavailable`.
     """
-    engine = make_extractor(extractor)
+    machine = rules.machine_name(engine.name, engine.version)
+    last = read_last(rendition)
+    if last is not None and last.machine == machine:
+        return Stored(reading=last, unchanged=True)
+    if not force:
+        _check_free(rendition, at=at)
     found = suggest(rendition, engine=engine, zone=rendition.dossier.zone)
-    return store(rendition, found, engine=engine, earlier=_earlier_carriers(rendition), at=at)
+    with transaction.atomic():
+        if not force:
+            _check_free(rendition, at=at)  # somebody may have opened it while the engine was reading
+        return store(rendition, found, engine=engine, earlier=_earlier_carriers(rendition), at=at)
+
+
+def outdated(*, machine: str, dossier_id: int | None = None) -> Iterator[Rendition]:
+    """The newest text of every article that ``machine`` has not read last, with its article and dossier, oldest first.
+
+    Articles whose statements people have all decided on are left out, as are those whose text has not got as far as
+    the machine. What is read meanwhile drops out, so a broken run goes on where it stopped. Two queries for each
+    hundred.
+    """
+    rows = _outdated(machine)
+    if dossier_id is not None:
+        rows = rows.filter(dossier=dossier_id)
+    after = 0
+    while batch := list(rows.filter(pk__gt=after).order_by("pk")[:AT_ONCE]):
+        after = batch[-1].pk
+        yield from batch
+
+
+def _outdated(machine: str) -> QuerySet[Rendition]:
+    newer = Rendition.objects.filter(article=OuterRef("article"), pk__gt=OuterRef("pk"))
+    last = MachineReading.objects.filter(rendition=OuterRef("pk")).order_by("-pk").values("machine")[:1]
+    statements = Proposal.objects.attributions().live().filter(rendition=OuterRef("pk"))
+    untouched = statements.filter(state=Proposal.State.OPEN, last_revision=1)
+    coming = Intake.objects.on_its_way().filter(article=OuterRef("article"))
+    return (
+        Rendition.objects.filter(~Exists(newer), ~Exists(coming))
+        .filter(Exists(untouched) | ~Exists(statements))
+        .annotate(read_by=Subquery(last))
+        .filter(Q(read_by__isnull=True) | ~Q(read_by=machine))
+        .select_related("article", "dossier")
+        .defer("words")
+    )
+
+
+def holder_of(rendition: Rendition, *, at: datetime) -> str:
+    """Who is reviewing the article at this moment; empty if nobody is."""
+    held = Hold.objects.select_related("user").filter(article=rendition.article_id, until__gt=at).first()
+    return held.user.name if held is not None else ""
+
+
+def _check_free(rendition: Rendition, *, at: datetime) -> None:
+    if name := holder_of(rendition, at=at):
+        raise Held(_("%(name)s is reviewing this article at the moment.") % {"name": name})
+
+
+def _count(rendition: Rendition) -> int:
+    return Proposal.objects.attributions().live().filter(rendition=rendition).count()
 
 
 def _earlier_carriers(rendition: Rendition) -> list[int]:
@@ -70,87 +135,3 @@ def _earlier_carriers(rendition: Rendition) -> list[int]:
 
 def _on_their_way(article_ids: Sequence[int]) -> bool:
     return Intake.objects.on_its_way().filter(article__in=article_ids, step=Intake.Step.PROPOSE).exists()
-
-
-def suggest(rendition: Rendition, *, engine: Extractor, zone: ZoneInfo) -> list[Suggested]:
-    """Run the engine over a text and resolve its sources among the dossier's names. Writes nothing."""
-    published = rendition.published or rendition.known_from
-    local = published.astimezone(zone)
-    language = (rendition.language or "en").split("-")[0]
-    found = engine.extract(rendition.text, published=local.date(), language=language)
-    aliases = names_to_resolve(rendition.dossier_id)
-    names = [Name(a.source_id, a.name, "preferred" if a.preferred else a.form) for a in aliases]
-    speaks_for = dict(
-        Affiliation.objects.in_dossier(rendition.dossier_id)
-        .current()
-        .order_by("known_from", "pk")
-        .values_list("source_id", "institution_id")
-    )
-    until = rendition.said_before(zone)
-    by_name = {(alias.source_id, alias.folded): alias for alias in aliases}
-
-    @cache  # a text names the same few again and again
-    def resolved(mention: str, antecedent: str | None) -> Resolution:
-        if not mention:
-            return Resolution(None, "the text names no source", certain=False)
-        return resolve(mention, names, antecedent=antecedent)
-
-    return [
-        _suggested(attribution, rendition.text, resolved, by_name, speaks_for, until=until, zone=zone)
-        for attribution in found
-    ]
-
-
-def _suggested(
-    attribution: Attribution,
-    text: str,
-    resolved: Callable[[str, str | None], Resolution],
-    by_name: Mapping[tuple[int, str], Alias],
-    speaks_for: Mapping[int, int],
-    *,
-    until: datetime,
-    zone: ZoneInfo,
-) -> Suggested:
-    mention = " ".join(text[span.start : span.end] for span in attribution.source)
-    antecedent = attribution.antecedent.surface if attribution.antecedent else None
-    resolution = resolved(mention, antecedent)
-    alias = by_name.get((resolution.source_id or 0, fold(mention)))
-    said_from, said_until = _said(attribution, until=until, zone=zone)
-    spans = [
-        *_spans(text, "source", attribution.source),
-        *_spans(text, "cue", attribution.cue),
-        *_spans(text, "content", attribution.content),
-    ]
-    draft = AttributionDraft(
-        spans=tuple(spans),
-        kind=attribution.kind.value,
-        quotation=attribution.quotation.value,
-        said_from=said_from,
-        said_until=said_until,
-        channel=(attribution.channel or "")[:60],
-        figures=tuple(
-            FigureDraft(f.measure, f.comparator, f.low, f.high, f.of_whom[:160]) for f in attribution.figures
-        ),
-        confidence=round(attribution.confidence, 3),
-        pattern=attribution.pattern,
-        resolution=resolution.reason,
-    )
-    return Suggested(
-        draft=draft,
-        source_id=resolution.source_id,
-        alias_id=alias.pk if alias else None,
-        principal_id=speaks_for.get(resolution.source_id or 0),
-        relayed_by=attribution.relayed_by,
-    )
-
-
-def _spans(text: str, role: str, spans: Sequence[Span]) -> list[SpanDraft]:
-    return [SpanDraft.of(text, role=role, begins=span.start, ends=span.end) for span in spans]
-
-
-def _said(attribution: Attribution, *, until: datetime, zone: ZoneInfo) -> tuple[datetime | None, datetime]:
-    """The interval in which it was said: a named day, or any time up to publication."""
-    said = attribution.said
-    if said is None or said.on is None:
-        return None, until
-    return datetime.combine(said.on, time(), zone), end_of(said.on, zone)

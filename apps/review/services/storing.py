@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q
@@ -11,11 +11,12 @@ from django.db.models import Q
 from apps.accounts.models import Actor
 from apps.articles.models import Rendition
 from apps.attribution.types import Extractor
+from apps.dossiers.models import Dossier
 from apps.ledger import services as ledger
 from apps.review import rules
-from apps.review.drafts import AttributionDraft
-from apps.review.models import Decision, Proposal, Revision
-from apps.review.services import recording
+from apps.review.drafts import AnswerDraft, AttributionDraft
+from apps.review.models import Decision, MachineReading, Proposal, Revision
+from apps.review.services.suggesting import Reading, Suggested
 
 AT_ONCE = 1000
 
@@ -24,38 +25,72 @@ Place = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
-class Suggested:
-    """A draft with the source it was resolved to, and the place of its relayer in the same list."""
+class Stored:
+    """What became of a reading. ``unchanged`` if the same version had read the text last: then nothing was done."""
 
-    draft: AttributionDraft
-    source_id: int | None
-    alias_id: int | None
-    principal_id: int | None
-    relayed_by: int | None
+    reading: MachineReading
+    unchanged: bool = False
 
 
-def store(
-    rendition: Rendition, found: Sequence[Suggested], *, engine: Extractor, earlier: Sequence[int], at: datetime
-) -> int:
-    """Make proposals of what an engine found, inside the caller's transaction; how many there are.
+def store(rendition: Rendition, read: Reading, *, engine: Extractor, earlier: Sequence[int], at: datetime) -> Stored:
+    """Make proposals of what an engine found, inside the caller's transaction.
 
-    What the same version proposed before is left as it is. ``earlier`` are the articles (ids) that carried the text
-    before: what is found in them word for word is a copy.
+    What the same version proposed before is left as it is, as is everything where the engine could not read the text.
+    ``earlier`` are the articles (ids) that carried the text before: what is found in them word for word is a copy.
     """
-    by = Actor.part(f"{engine.name}/{engine.version}")
-    if Revision.objects.filter(proposal__rendition=rendition, number=1, machine=by.machine).exists():
-        return Proposal.objects.attributions().filter(rendition=rendition).count()
+    by = Actor.part(rules.machine_name(engine.name, engine.version))
+    # One reading of a dossier's texts is stored at a time: two of one text would each think the other not there.
+    Dossier.objects.select_for_update(no_key=True).get(pk=rendition.dossier_id)
+    last = read_last(rendition)
+    if last is not None and last.machine == by.machine:
+        return Stored(last, unchanged=True)
+    if not read.able:
+        return Stored(_record(rendition, read, by=by, at=at))
+    found = read.suggested
     replaced = _supersede(rendition, by=by, at=at)
-    made = _with_decided(rendition, found)
-    fresh = [n for n in range(len(found)) if n not in made]
-    made |= _begin(rendition, {n: found[n].draft for n in fresh}, _originals(earlier), at=at)
+    kept = _with_decided(rendition, found)
+    fresh = [n for n in range(len(found)) if n not in kept]
+    made = kept | _begin(rendition, {n: found[n].draft for n in fresh}, _originals(earlier), at=at)
     revisions = _revise({n: found[n] for n in fresh}, made, by=by, at=at)
     _note_proposed(revisions, by=by, at=at)
     _relink_copies(replaced, {words_of(item.draft): made[n] for n, item in reversed(list(enumerate(found)))})
+    reading = _record(rendition, read, by=by, at=at, proposed=len(fresh), kept=len(kept), withdrawn=len(replaced))
     about: dict[str, object] = {"rendition": str(rendition.public_id), "count": len(made)}
+    if read.left_out:
+        about["left_out"] = read.left_out
     with ledger.entry(dossier_id=rendition.dossier_id, actor=by.ref, verb="review.proposed", about=about):
         pass
-    return len(made)
+    return Stored(reading)
+
+
+def read_last(rendition: Rendition) -> MachineReading | None:
+    """The last reading of a text by a machine. One query."""
+    return MachineReading.objects.filter(rendition=rendition).order_by("-pk").first()
+
+
+def _record(
+    rendition: Rendition,
+    read: Reading,
+    *,
+    by: Actor,
+    at: datetime,
+    proposed: int = 0,
+    kept: int = 0,
+    withdrawn: int = 0,
+) -> MachineReading:
+    return MachineReading.objects.create(
+        dossier_id=rendition.dossier_id,
+        rendition=rendition,
+        machine=by.machine,
+        at=at,
+        language=read.language,
+        able=read.able,
+        found=proposed + kept + read.left_out,
+        proposed=proposed,
+        kept=kept,
+        left_out=read.left_out,
+        withdrawn=withdrawn,
+    )
 
 
 def words_of(draft: AttributionDraft) -> Words:
@@ -122,7 +157,7 @@ def _revise(found: Mapping[int, Suggested], made: Mapping[int, Proposal], *, by:
                 number=1,
                 machine=by.machine,
                 at=at,
-                body=item.draft.body(),
+                body=_with_answers(item, made).body(),
                 source_id=item.source_id,
                 principal_id=item.principal_id,
                 alias_id=item.alias_id,
@@ -132,6 +167,12 @@ def _revise(found: Mapping[int, Suggested], made: Mapping[int, Proposal], *, by:
         ],
         batch_size=AT_ONCE,
     )
+
+
+def _with_answers(item: Suggested, made: Mapping[int, Proposal]) -> AttributionDraft:
+    """The draft, with what it answers named by the proposals that were made of it."""
+    answers = (AnswerDraft(str(made[a.index].public_id), a.reason, round(a.confidence, 3)) for a in item.answers)
+    return replace(item.draft, answers=tuple(answers))
 
 
 def _note_proposed(revisions: Iterable[Revision], *, by: Actor, at: datetime) -> None:
@@ -155,26 +196,46 @@ def _note_proposed(revisions: Iterable[Revision], *, by: Actor, at: datetime) ->
 
 def _relink_copies(replaced: Sequence[Proposal], now: Mapping[Words, Proposal]) -> None:
     """Copies elsewhere of what was replaced repeat what replaces it; without such they stand by themselves."""
-    firsts = Revision.objects.filter(number=1, proposal__copy_of__in=replaced).order_by("proposal_id")
+    firsts = Revision.objects.filter(number=1, proposal__copy_of__in=replaced)
+    following: dict[Proposal | None, list[int]] = {}
     for first in firsts:
-        copy_of = now.get(words_of(AttributionDraft.read(first.body)))
-        Proposal.objects.filter(pk=first.proposal_id).update(copy_of=copy_of)
+        following.setdefault(now.get(words_of(AttributionDraft.read(first.body))), []).append(first.proposal_id)
+    for copy_of, ids in following.items():
+        Proposal.objects.filter(pk__in=ids).update(copy_of=copy_of)
 
 
 def _supersede(rendition: Rendition, *, by: Actor, at: datetime) -> list[Proposal]:
-    """Withdraw what an older extractor proposed and nobody has touched; what was decided stays."""
-    rows = list(
-        Proposal.objects.select_for_update(no_key=True, of=("self",))
-        .attributions()
-        .filter(rendition=rendition, state=Proposal.State.OPEN, last_revision=1)
+    """Withdraw what an older extractor proposed and nobody has touched; what was decided stays.
+
+    What somebody is deciding on at this moment is waited for, and stays. The copies elsewhere, which are to follow,
+    are held along with it, all in the order of their keys, as approvals hold them.
+    """
+    untouched = Proposal.objects.attributions().filter(rendition=rendition, state=Proposal.State.OPEN, last_revision=1)
+    ids = set(untouched.values_list("pk", flat=True))
+    copies = set(Proposal.objects.filter(copy_of__in=ids).values_list("pk", flat=True))
+    rows = _still_untouched(ids, copies)
+    firsts = {r.proposal_id: r for r in Revision.objects.filter(proposal__in=rows, number=1)}
+    Decision.objects.bulk_create(
+        [
+            Decision(
+                dossier_id=row.dossier_id,
+                proposal=row,
+                revision=firsts[row.pk],
+                verb=Decision.Verb.SUPERSEDE,
+                machine=by.machine,
+                at=at,
+                from_state=Proposal.State.OPEN,
+                to_state=Proposal.State.SUPERSEDED,
+            )
+            for row in rows
+        ],
+        batch_size=AT_ONCE,
     )
-    for row in rows:
-        recording.decide(
-            proposal=row,
-            revision=recording.latest(row),
-            verb=Decision.Verb.SUPERSEDE,
-            to_state=Proposal.State.SUPERSEDED,
-            by=by,
-            at=at,
-        )
+    Proposal.objects.filter(pk__in=[row.pk for row in rows]).update(state=Proposal.State.SUPERSEDED, changed=at)
     return rows
+
+
+def _still_untouched(ids: set[int], copies: set[int]) -> list[Proposal]:
+    """Hold all of these, and return those of ``ids`` that nobody has decided on meanwhile."""
+    held = Proposal.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids | copies).order_by("pk")
+    return [row for row in held if row.pk in ids and row.state == Proposal.State.OPEN and row.last_revision == 1]
