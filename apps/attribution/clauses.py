@@ -74,6 +74,8 @@ def _read(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
         return None
     if group.negated:
         return _negated(scene, group, subject)
+    if group.cues[0].kind is Kind.NO_COMMENT:
+        return _refused(scene, group, subject)
     return (
         _answer(scene, group, subject)
         or read_postposed(scene, group, subject, floor)
@@ -111,6 +113,8 @@ def _coordinated(scene: Scene, group: VerbGroup) -> Draft | None:
     if group.negated:
         _shorten_before(scene, group)
         return _negated(scene, group, subject)
+    if group.cues[0].kind is Kind.NO_COMMENT:
+        return _refused(scene, group, subject)
     draft = _preposed(scene, group, subject)
     if draft is not None:
         draft.pattern = "coordinated"
@@ -264,11 +268,33 @@ def _end_at_comma(scene: Scene, draft: Draft) -> None:
 def _negated(scene: Scene, group: VerbGroup, subject: Phrase) -> Draft | None:
     """ "did not comment", "would not confirm": a refusal to speak. Other negated cues say nothing of what was said."""
     lemmas = {cue.lemma for cue in group.cues} | {scene.reader.low[group.verb]}
-    if not lemmas.isdisjoint(scene.lex.no_comment["verbs"]):
-        start = group.verb + 1
-        end = content_end(scene, start) if start <= scene.last else group.verb
-        content = [Phrase(start, end)] if start <= end else [Phrase(group.verb, group.verb)]
-        return Draft(
-            [subject], [Phrase(group.first, group.verb)], content, Kind.NO_COMMENT, "no comment", 0.7, group.verb
-        )
-    return None
+    if lemmas.isdisjoint(scene.lex.no_comment["verbs"]):
+        return None
+    verb = group.verb
+    if verb + 2 <= scene.last and scene.reader.low[verb + 1] == "nor" and scene.reader.low[verb + 2] in scene.lex.verbs:
+        verb += 2
+    return refusal(scene, [subject], Phrase(group.first, verb), verb)
+
+
+def _refused(scene: Scene, group: VerbGroup, subject: Phrase) -> Draft | None:
+    """ "declined to comment on X", "was unable to confirm X", "could not establish where": a refusal by its infinitive.
+
+    None where what was refused is no speech ("refused to leave").
+    """
+    start = group.verb + 1
+    if start >= scene.last or scene.reader.low[start] != "to":
+        return None
+    verb = next((k for k in range(start + 1, min(start + 4, scene.last + 1)) if not scene.reader.is_adverb(k)), start)
+    if scene.reader.low[verb] not in scene.lex.no_comment["objects"]:
+        return None
+    draft = refusal(scene, [subject], Phrase(group.first, group.verb), verb)
+    draft.content = [Phrase(start, draft.content[-1].last)]
+    return draft
+
+
+def refusal(scene: Scene, source: list[Phrase], cue: Phrase, verb: int) -> Draft:
+    """A refusal to speak: its content is the matter, or the cue itself where nothing follows."""
+    start = verb + 1
+    end = content_end(scene, start, verb) if start <= scene.last else verb
+    content = Phrase(start, end) if start <= end and not is_break(scene, start) else cue
+    return Draft(source, [cue], [content], Kind.NO_COMMENT, "no comment", 0.7, verb)

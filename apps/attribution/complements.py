@@ -22,6 +22,7 @@ class Complement:
 
 UNFIT = Complement(-1, -1, 0.0)
 QUANTIFIERS = frozenset(("at", "about", "around", "over", "up", "between", "under", "more", "fewer", "nearly"))
+LONGEST_INSERTION = 16
 LOOSE_ENDS = frozenset((",", "where", "which", "who", "and", "but", "while"))
 TO = frozenset(("to",))
 CLAUSE_OPENERS = frozenset(("that", "whether", "how", "why", "what", "if"))
@@ -170,11 +171,18 @@ def _by_first_word(scene: Scene, cue: Cue, start: int) -> Complement | None:
     """ "that", "whether", "to"; nothing that ends the clause."""
     word = scene.reader.low[start]
     if "that" in cue.takes:
-        return Complement(start, start - 1, 0.7) if word == "that" else UNFIT
+        # Without "that" only where the parse sees a clause: "believes they left", not "believes the officer".
+        parsed = scene.reader.clause_of(start - 1) == start
+        return Complement(start, start - 1, 0.7 if word == "that" else 0.6) if word == "that" or parsed else UNFIT
     if word in CLAUSE_OPENERS and "clause" in cue.takes:
         return Complement(start, start - 1, 0.92 if word == "that" else 0.75)
     if word == "to":
         return Complement(start, start - 1, 0.7) if "to" in cue.takes else UNFIT
+    if word == "," and "clause" in cue.takes:
+        # "Witnesses say, and the brigade confirms, that ..."
+        clause = scene.reader.clause_of(start - 1)
+        if clause is not None and scene.reader.low[clause] == "that" and clause - start < LONGEST_INSERTION:
+            return Complement(clause, start - 1, 0.75)
     if is_break(scene, start) or scene.reader.word_is(start, "negations"):
         return UNFIT
     return None
@@ -197,6 +205,9 @@ def _by_frame(scene: Scene, cue: Cue, start: int) -> Complement | None:
 def _after_adjunct(scene: Scene, cue: Cue, start: int) -> Complement | None:
     if "clause" not in cue.takes:
         return None
+    clause = scene.reader.clause_of(start - 1)
+    if clause is not None and scene.reader.low[clause] == "that" and clause <= scene.last:
+        return Complement(clause, start - 1, 0.9)
     opener, explicit = after_adjuncts(scene, start)
     if explicit:
         return Complement(opener, start - 1, 0.88)

@@ -88,13 +88,16 @@ class _FigureReader:
         if number is None or number.last > sentence.last:
             return self._single(k, sentence) if self.low[k] in ("a", "an") else k + 1
         after = number.last + 1
-        if after <= sentence.last and "0" <= self.low[after][0] <= "9":
-            return after  # rows of numbers
+        if after <= sentence.last and self._starts_number(after):
+            return after  # rows of numbers count nobody
         count = self.counter.read(number, sentence.first, sentence.last)
         if count is None:
             return after
         self._add(count)
         return max(after, count.end + 1)
+
+    def _starts_number(self, k: int) -> bool:
+        return self.numerals.starts(k) and self.low[k] not in self.words.classes["spoken"]
 
     def _zero(self, k: int, sentence: Sentence) -> int:
         """ "No one was killed", "no casualties", "none of them was hurt"."""
@@ -146,7 +149,7 @@ class _FigureReader:
         if k >= count.ceiling or self.low[k] not in ("and", ","):
             return False
         return any(
-            self.numerals.starts(n) and self.low[n] not in ("a", "an") for n in range(k + 1, min(k + 4, count.ceiling + 1))
+            self._starts_number(n) for n in range(k + 1, min(k + 4, count.ceiling + 1))
         )
 
     def _add(self, count: Count) -> None:

@@ -76,10 +76,11 @@ class ParsedReader(Reader):
 
     def clause_of(self, verb: int) -> int | None:
         """See ``Reader``."""
-        clause = self.parse.child(verb, "ccomp")
-        if clause is None or clause < verb:
-            return None
-        return max(verb + 1, self.parse.lefts[clause])
+        clause = next((c for c in self.parse.children.get(verb, ()) if c > verb and self._is_clause(c)), None)
+        return None if clause is None else max(verb + 1, self.parse.lefts[clause])
+
+    def _is_clause(self, k: int) -> bool:
+        return self.parse.relations[k] == "ccomp"
 
     def goes_on(self, verb: int, start: int) -> int | None:
         """See ``Reader``: "X said A, but did B"; "X said A, while doing B"."""
@@ -89,7 +90,8 @@ class ParsedReader(Reader):
                 continue
             relation = self.parse.relations[child]
             marked = self.low[begins] in TRIMMED or self.low[begins - 1] in TRIMMED
-            if (relation == "conj" and marked and self.parse.tags[child].startswith("VB")) or (relation == "advcl" and self.low[begins] in CONTRASTING):
+            same = self.parse.tags[child] == self.parse.tags[verb] and self.parse.child(verb, "ccomp") is None
+            if (relation == "conj" and (marked or same) and self.parse.tags[child].startswith("VB")) or (relation == "advcl" and self.low[begins] in CONTRASTING):
                 return begins
         return None
 

@@ -12,6 +12,8 @@ from apps.attribution.types import Kind
 def read_passive(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
     """ "It was reported that", "X was accused by Y of Z", "X was described by Y as Z"."""
     start = group.verb + 1
+    if group.negated and scene.reader.low[group.verb] in scene.lex.no_comment["passive"]:
+        return _unverified(scene, group, floor)
     if start > scene.last:
         return None
     cue = group.cues[0]
@@ -41,6 +43,14 @@ def read_passive(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
         return None
     accused = subject if cue.kind is Kind.ACCUSATION else None
     return Draft(source, span, content, cue.kind, "passive", 0.6, group.verb, accused)
+
+
+def _unverified(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
+    """ "The reports could not be independently verified": nobody confirms what they say."""
+    subject = scene.reader.subject(group, floor)
+    if subject is None or not group.modal:
+        return None
+    return Draft([], [Phrase(group.first, group.verb)], [subject], Kind.NO_COMMENT, "no comment", 0.6, group.verb)
 
 
 def _is_impersonal(scene: Scene, subject: Phrase, group: VerbGroup) -> bool:
