@@ -88,13 +88,22 @@ class _FigureReader:
         if number is None or number.last > sentence.last:
             return self._single(k, sentence) if self.low[k] in ("a", "an") else k + 1
         after = number.last + 1
-        if after <= sentence.last and self._starts_number(after):
-            return after  # rows of numbers count nobody
+        if self._is_in_row(after, sentence.last):
+            return after
         count = self.counter.read(number, sentence.first, sentence.last)
         if count is None:
             return after
         self._add(count)
         return max(after, count.end + 1)
+
+    def _is_in_row(self, after: int, last: int) -> bool:
+        """Whether another number follows at once, or two do behind commas: tables and lists count nobody."""
+        if after > last:
+            return False
+        if self._starts_number(after):
+            return True
+        row = after + 3 <= last and self.low[after] == "," and self.low[after + 2] == ","
+        return row and self._starts_number(after + 1) and self._starts_number(after + 3)
 
     def _starts_number(self, k: int) -> bool:
         return self.numerals.starts(k) and self.low[k] not in self.words.classes["spoken"]
@@ -148,9 +157,7 @@ class _FigureReader:
         k = count.end + 1
         if k >= count.ceiling or self.low[k] not in ("and", ","):
             return False
-        return any(
-            self._starts_number(n) for n in range(k + 1, min(k + 4, count.ceiling + 1))
-        )
+        return any(self._starts_number(n) for n in range(k + 1, min(k + 4, count.ceiling + 1)))
 
     def _add(self, count: Count) -> None:
         """Keep a count if it has a measure: its own, its whole's, or that of the count it is joined to."""
@@ -279,7 +286,11 @@ class _FigureReader:
         """New or cumulative, by the words of the clause on either side; a comma or another number ends it."""
         if count.new:
             return "new"
-        if count.comparator == "exactly" and count.start < count.number.first and self.low[count.number.first - 1] == "of":
+        if (
+            count.comparator == "exactly"
+            and count.start < count.number.first
+            and self.low[count.number.first - 1] == "of"
+        ):
             return "cumulative"
         for k in range(count.start - 1, max(count.floor, count.start - CLAUSE) - 1, -1):
             if self.low[k] in (",", ";", ":", "–", "—"):
@@ -287,7 +298,7 @@ class _FigureReader:
             if ahead(self.words.cumulative, self.low, k) is not None:
                 return "cumulative"
         for k in range(count.end + 1, min(count.ceiling, count.end + CLAUSE) + 1):
-            if self.low[k] in (";", ":", "and", "but") or self.numerals.starts(k) and self.low[k] != "a":
+            if self.low[k] in (";", ":", "and", "but") or self._starts_number(k):
                 break
             if ahead(self.words.cumulative, self.low, k) is not None or self._since(k, count.ceiling):
                 return "cumulative"

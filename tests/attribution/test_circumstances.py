@@ -32,7 +32,7 @@ def test_one_toll_may_hold_three_figures() -> None:
         ("between 30 and 40 people were killed", ("killed", 30, 40, "range", "people")),
         ("more than 2,000 people had fled", ("displaced", 2000, None, "at_least", "people")),
         ("some two dozen soldiers were missing", ("missing", 24, None, "about", "soldiers")),
-        ("up to twenty-five rebels were detained", ("detained", 25, None, "at_most", "")),
+        ("up to twenty-five rebels were detained", ("detained", 25, None, "at_most", "rebels")),
         ("the death toll had risen to 57", ("killed", 57, None, "exactly", "")),
         ("about 3 thousand families lived there", ("other", 3000, None, "about", "families")),
     ],
