@@ -66,7 +66,7 @@ def _read(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
     if subject is None and group.left > scene.first and scene.reader.low[group.left] == ",":
         subject = scene.reader.subject(group, scene.first)
     joined = group.left >= scene.first and scene.reader.low[group.left] in ("and", "but", "then")
-    if (subject is None and joined) or (scene.reader.is_joined(group.verb) and _is_joint(scene, group.left)):
+    if (subject is None and joined) or (_is_joint(scene, group.left) and _goes_on(scene, group, subject)):
         return _coordinated(scene, group)
     if subject is None:
         return read_inverted(scene, group, floor)
@@ -81,6 +81,13 @@ def _read(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
         or read_postposed(scene, group, subject, floor)
         or _preposed(scene, group, subject)
     )
+
+
+def _goes_on(scene: Scene, group: VerbGroup, subject: Phrase | None) -> bool:
+    """Whether the parse joins the verb to an earlier one, and no subject with an insertion of its own stands before."""
+    if not scene.reader.is_joined(group.verb):
+        return False
+    return subject is None or "," not in scene.reader.low[subject.first : subject.last]
 
 
 def _is_joint(scene: Scene, k: int) -> bool:

@@ -139,10 +139,18 @@ def _after_particle(scene: Scene, cue: Cue, start: int) -> Complement | None:
     """ "called on X to", "admitted to firing"."""
     if cue.phrase or (cue.particles and not cue.needs):
         if scene.reader.low[start] in cue.particles and start + 1 <= scene.last:
-            return Complement(start + 1, start, 0.8)
+            if not scene.reader.word_is(start + 1, "time"):
+                return Complement(start + 1, start, 0.8)
+            late = next((k for k in range(start + 2, min(start + 24, scene.last)) if _opens_late(scene, cue, k)), None)
+            return UNFIT if late is None else Complement(late + 1, start - 1, 0.7)
         if cue.phrase:
             return UNFIT
     return None
+
+
+def _opens_late(scene: Scene, cue: Cue, k: int) -> bool:
+    """The particle after the day: "called on Sunday, from the steps, for a truce"."""
+    return scene.reader.low[k] in cue.particles and scene.reader.low[k - 1] == ","
 
 
 def _after_mark(scene: Scene, cue: Cue, start: int) -> Complement | None:

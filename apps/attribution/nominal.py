@@ -11,6 +11,9 @@ from apps.attribution.phrases import REACH, Phrase
 from apps.attribution.types import Kind
 
 
+LONGEST_INSERTION = 16
+
+
 def read_leads(scene: Scene) -> None:
     """ "According to X, CONTENT" and "CONTENT, according to X"."""
     reader = scene.reader
@@ -115,10 +118,12 @@ def _nominal(scene: Scene, k: int, kind: Kind) -> Draft | None:
     reader = scene.reader
     source = _possessor(scene, k)
     start = k + 1
+    if source is not None:
+        start = _past_insertion(scene, start, kind)
     if source is None and reader.low[start] in ("by", "from"):
-        source = reader.noun_phrase_after(start + 1, scene.last)
+        source = _by_whom(scene, start + 1)
         if source is not None:
-            start = source.last + 1
+            start = _past_insertion(scene, source.last + 1, kind)
     if source is None or start >= scene.last or not _opens_content(reader.low[start], kind):
         return None
     if reader.word_is(source.first, "possessives") and _repeats_own(scene, source.first, kind):
@@ -132,11 +137,31 @@ def _nominal(scene: Scene, k: int, kind: Kind) -> Draft | None:
     return Draft([source], [Phrase(k, k)], [Phrase(start, end)], kind, "nominal", confidence, k)
 
 
+def _by_whom(scene: Scene, start: int) -> Phrase | None:
+    """The noun phrase after "by", up to the "of", "for" or "that" that opens the content."""
+    phrase = scene.reader.noun_phrase_after(start, scene.last)
+    if phrase is None:
+        return None
+    cut = next((k for k in range(phrase.first + 1, phrase.last + 1) if scene.reader.low[k] in ("of", "for")), None)
+    known = cut is not None and any(scene.reader.word_is(k, "plural_sources") for k in range(phrase.first, cut))
+    return Phrase(phrase.first, cut - 1) if cut is not None and known else phrase
+
+
+def _past_insertion(scene: Scene, k: int, kind: Kind) -> int:
+    """The token at which the content opens, past what is said of the source between commas or of the day."""
+    low = scene.reader.low
+    if k < scene.last and (low[k] == "," or scene.reader.word_is(k, "time")):
+        for m in range(k + 1, min(k + LONGEST_INSERTION, scene.last)):
+            if low[m] == "that" and (low[m - 1] == "," or scene.reader.word_is(m - 1, "time")):
+                return m
+    return k
+
+
 def _opens_content(word: str, kind: Kind) -> bool:
     if word == "that":
         return True
     if word == "of":
-        return kind in (Kind.DENIAL, Kind.ACCUSATION, Kind.ACKNOWLEDGEMENT)
+        return kind in (Kind.DENIAL, Kind.ACCUSATION, Kind.ACKNOWLEDGEMENT, Kind.DESIGNATION)
     return kind is Kind.APPEAL and word in ("for", "to")
 
 

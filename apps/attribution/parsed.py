@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from apps.attribution.cues import Form, Lexicon
 from apps.attribution.parsing import Parse
-from apps.attribution.phrases import Phrase, Reader, VerbGroup
+from apps.attribution.phrases import QUOTATION_MARKS, Phrase, Reader, VerbGroup
 from apps.attribution.segmentation import Document
 
 SUBJECTS = ("nsubj", "nsubj:pass")
@@ -17,7 +17,7 @@ ATTRIBUTIVE = frozenset(("amod", "compound", "case", "nmod", "det"))
 DETERMINING = frozenset(("'s", "the", "a", "an", "its", "his", "her", "their"))
 CONTRASTING = frozenset(("while", "although", "though", "whereas", "even"))
 LONGEST_SUBJECT = 45
-TRIMMED = frozenset((",", ";", "–", "—", "--", "-"))
+TRIMMED = frozenset((",", ";", "–", "—", "--", "-", *QUOTATION_MARKS))
 
 
 class ParsedReader(Reader):
@@ -111,6 +111,8 @@ class ParsedReader(Reader):
             last -= 1
         while begins < head and (self.low[begins] in TRIMMED or self.word_is(begins, "leading")):
             begins += 1
+        while begins < head and self.doc.quote_of[begins] not in (-1, self.doc.quote_of[head]):
+            begins = self.doc.quotes[self.doc.quote_of[begins]].last + 1
         if not begins <= head <= last or last - begins > LONGEST_SUBJECT:
             return None
         if self.word_is(head, "not_subjects") or not self.is_word(head):

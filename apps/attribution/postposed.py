@@ -24,6 +24,8 @@ def read_postposed(scene: Scene, group: VerbGroup, subject: Phrase | None, floor
     reader = scene.reader
     mark = subject.first - 1
     quoted = scene.in_quote(mark)
+    if reader.low[mark] == '"' and not quoted and mark > floor and reader.low[mark - 1] in (",", "!", "?"):
+        mark -= 1
     if not (reader.low[mark] == "," or quoted or scene.doc.words[mark] in DASHES):
         return None
     cue = clause_cue(group)

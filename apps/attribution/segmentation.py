@@ -60,6 +60,7 @@ DATELINE = re.compile(
     r"[^\W\d_][^\n()]{1,70}?\s?\((?:[^\W\d_][\w.&/ -]{1,30})\)\s?[.,]?\s?[-–—]+\s?|"
     r"[A-Z][A-Z ’'./-]{2,40}(?:, [^\n,–—]{2,30}){0,2}\s(?:--|[–—-])\s"
 )
+STAMP = re.compile(r"(?:[^\W\d_]{2,12}\s)?\(?\d{1,2}[:.]\d{2}(?:\s?(?:am|pm|a\.m\.|p\.m\.|GMT|UTC|CET|EET))?\)?\s?[:–—|-]?\s+(?=\S)")
 BYLINE = re.compile(
     r"(?i:by|reporting by|writing by|editing by|photo by|photograph|image|credit)\b[:\s]"
     r"|(?i:published|updated|share|related|read more|advertisement|back to top|sign up|subscribe|©)\b"
@@ -168,7 +169,7 @@ class Document:
                 out.append(Quote(opened, k - 1, False))
                 opened = None
             if opened is None:
-                if (closers := self._closers(k)) != ():
+                if (closers := self._closers(k)) != () and not self._only_closes(k):
                     opened = k
             elif word in closers and (closers != SINGLE or self._closes_single(k)):
                 out.append(Quote(opened, k, True))
@@ -180,6 +181,14 @@ class Document:
         if opened is not None:
             out.append(Quote(opened, len(self.words) - 1, False))
         return [q for q in out if q.closed or self.words[q.first] not in SINGLE_OPENING]
+
+    def _only_closes(self, k: int) -> bool:
+        """A straight mark that ends what no mark began ("There is no famine," she said), or one of inches (5'10")."""
+        if self.words[k] != '"' or k == 0:
+            return False
+        glued = self.ends[k - 1] == self.starts[k]
+        spaced = self.ends[k] >= len(self.text) or self.text[self.ends[k]].isspace()
+        return glued and spaced and (self.words[k - 1] in ",.!?" or self.words[k - 1][-1].isdigit())
 
     def _closers(self, k: int) -> tuple[str, ...]:
         """The marks that close a quotation opened by token ``k``; none if it opens none."""
@@ -242,7 +251,7 @@ class Document:
         heading = opens and closes and self.words[last] not in '.?!…”"»’:' and last - first < 25
         if opens and BYLINE.match(self.text, offset) and last - first < 14:
             return [Sentence(first, last, paragraph, heading, True)]
-        if opens and (found := DATELINE.match(self.text, offset, offset + 120)):
+        if opens and (found := DATELINE.match(self.text, offset, offset + 120) or STAMP.match(self.text, offset)):
             cut = self.token_at(found.end() - 1) + (0 if self.text[found.end() - 1].isspace() else 1)
             if first < cut <= last:
                 return [
