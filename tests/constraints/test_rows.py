@@ -15,7 +15,7 @@ from apps.articles.models import Article, Capture, Feed, Intake, Lineage, Public
 from apps.claims.models import About, Claim, Counter, Figure, Position, Wording
 from apps.dossiers.models import Membership, Party, PartyName
 from apps.ledger.models import Entry, Fact
-from apps.review.models import Decision, Link, Proposal, Revision
+from apps.review.models import Decision, Link, MachineReading, Proposal, Revision
 from apps.sources.models import Affiliation, Alias, Alignment, OutletName, Source, Toponym
 from apps.statements.models import Attribution, Span, Statement
 from tests.constraints.breaking import allowed, changing, constraints_of, doubling, our_models, refused
@@ -73,6 +73,9 @@ BROKEN: Mapping[str, tuple[type[models.Model], Change, Change]] = {
     "review_decision_says_why": (Decision, {"verb": "submit"}, {"verb": "return", "note": ""}),
     "review_decision_by_a_person": (Decision, {"verb": "approve"}, {"by": None, "machine": "rules/1"}),
     "review_decision_undo_names_what": (Decision, {"verb": "undo"}, {"undoes": None}),
+    "review_machinereading_names_the_machine": (MachineReading, {}, {"machine": ""}),
+    "review_machinereading_adds_up": (MachineReading, {}, {"found": 99}),
+    "review_machinereading_unable_found_none": (MachineReading, {"found__gt": 0}, {"able": False}),
 }
 DOUBLED: Mapping[str, tuple[type[models.Model], Change, Change]] = {
     # The constraint's name: of which model, which row (filters), in what its double may differ and still must not be.
