@@ -14,7 +14,14 @@ from importlib import resources
 from typing import Any
 
 from apps.attribution.types import Kind
-from apps.attribution.vocabulary import FigureWords, figure_words
+from apps.attribution.vocabulary import (
+    ChannelWords,
+    FigureWords,
+    WhenWords,
+    channel_words,
+    figure_words,
+    when_words,
+)
 
 PAST, PRESENT, BASE, GERUND = "past", "present", "base", "gerund"
 
@@ -53,7 +60,8 @@ class Lexicon:
     base_nouns: frozenset[str]
     numbers: Mapping[str, int]
     figures: FigureWords
-    channels: Mapping[str, tuple[tuple[str, ...], ...]]
+    when: WhenWords
+    channels: ChannelWords
 
     def is_(self, group: str, word: str) -> bool:
         """Whether the lower-case ``word`` belongs to a word class of the lexicon file's ``[words]``."""
@@ -100,7 +108,8 @@ def _read(data: dict[str, Any]) -> Lexicon:
         base_nouns=frozenset(data["ambiguous"]["base_noun"].split()),
         numbers=data["numbers"],
         figures=figure_words(data),
-        channels={name: tuple(tuple(words) for words in phrases) for name, phrases in data["channels"].items()},
+        when=when_words(data),
+        channels=channel_words(data),
     )
 
 

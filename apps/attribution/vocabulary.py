@@ -74,6 +74,55 @@ def figure_words(data: Mapping[str, Any]) -> FigureWords:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class WhenWords:
+    """The table ``[when]``: days, months, parts of the day and the phrases that say when."""
+
+    weekdays: Mapping[str, int]
+    months: Mapping[str, int]
+    parts: Mapping[str, tuple[int, int]]
+    phrases: Phrases
+    classes: Mapping[str, frozenset[str]]
+    opening: frozenset[str]
+
+
+def when_words(data: Mapping[str, Any]) -> WhenWords:
+    """The table ``[when]`` of a lexicon file."""
+    table = data["when"]
+    weekdays = {word: number for number, word in enumerate(table["weekdays"].split())}
+    months = {word: number for number, names in enumerate(table["months"], start=1) for word in names.split()}
+    backwards: dict[str, list[str]] = {}
+    for phrase, meaning in table["phrases"].items():
+        backwards.setdefault(meaning, []).append(phrase)
+    phrases = by_first(backwards)
+    parts = {word: (first, last) for word, (first, last) in table["parts"].items()}
+    return WhenWords(
+        weekdays=weekdays,
+        months=months,
+        parts=parts,
+        phrases=phrases,
+        classes={name: frozenset(words.split()) for name, words in table.items() if isinstance(words, str)},
+        opening=frozenset((*weekdays, *months, *parts, *phrases)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelWords:
+    """The table ``[channels]``: (rank, channel, phrase) under the phrase's first word; "=" asks for the word as is."""
+
+    under: Mapping[str, tuple[tuple[int, str, tuple[str, ...]], ...]]
+
+
+def channel_words(data: Mapping[str, Any]) -> ChannelWords:
+    """The table ``[channels]`` of a lexicon file; channels named earlier rank before those named later."""
+    under: dict[str, list[tuple[int, str, tuple[str, ...]]]] = {}
+    for rank, (channel, phrases) in enumerate(data["channels"].items()):
+        for phrase in phrases:
+            words = tuple(phrase.split())
+            under.setdefault(words[0].removeprefix("=").lower(), []).append((rank, channel, words))
+    return ChannelWords({word: tuple(entries) for word, entries in under.items()})
+
+
 def by_first(table: Mapping[str, Sequence[str]], *, last: bool = False) -> Phrases:
     """Phrases under their first word (their last, for phrases looked up backwards), longest first, with their names."""
     out: dict[str, list[tuple[tuple[str, ...], str]]] = {}
