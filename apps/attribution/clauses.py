@@ -8,6 +8,7 @@ from apps.attribution.drafts import Draft, Scene
 from apps.attribution.passives import read_passive
 from apps.attribution.phrases import Phrase, VerbGroup
 from apps.attribution.postposed import read_inverted, read_postposed
+from apps.attribution.refusals import read_negated, read_refused
 from apps.attribution.subjects import shared_subject, source_of_participle
 from apps.attribution.types import Kind
 
@@ -56,31 +57,56 @@ def _close_earlier(scene: Scene, draft: Draft) -> None:
 
 
 def _read(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
+    reader = scene.reader
     if group.passive:
         return read_passive(scene, group, floor)
     if group.tense == GERUND:
         return _participial(scene, group, floor)
+    if reader.is_purpose(group.verb):
+        return _purposive(scene, group)
     if not _is_reporting_form(scene, group):
         return None
-    subject = scene.reader.subject(group, floor)
-    if subject is None and group.left > scene.first and scene.reader.low[group.left] == ",":
-        subject = scene.reader.subject(group, scene.first)
-    joined = group.left >= scene.first and scene.reader.low[group.left] in ("and", "but", "then")
+    own = reader.own_subject(group.verb)
+    if own is not None and own.first > group.verb and (draft := read_inverted(scene, group, floor)) is not None:
+        return draft
+    subject = reader.subject(group, floor)
+    if subject is None and group.left > scene.first and reader.low[group.left] == ",":
+        subject = reader.subject(group, scene.first)
+    joined = group.left >= scene.first and reader.low[group.left] in ("and", "but", "then")
     if (subject is None and joined) or (_is_joint(scene, group.left) and _goes_on(scene, group, subject)):
-        return _coordinated(scene, group)
+        inverted = read_inverted(scene, group, floor) if not joined else None
+        return inverted or _coordinated(scene, group)
     if subject is None:
         return read_inverted(scene, group, floor)
+    return _after_subject(scene, group, subject, floor)
+
+
+def _after_subject(scene: Scene, group: VerbGroup, subject: Phrase, floor: int) -> Draft | None:
+    """A finite cue with a subject right before it."""
     if scene.reader.word_is(subject.last, "own_voice") and subject.first == subject.last:
         return None
     if group.negated:
-        return _negated(scene, group, subject)
+        return read_negated(scene, group, subject)
     if group.cues[0].kind is Kind.NO_COMMENT:
-        return _refused(scene, group, subject)
+        return read_refused(scene, group, subject)
     return (
         _answer(scene, group, subject)
         or read_postposed(scene, group, subject, floor)
         or _preposed(scene, group, subject)
     )
+
+
+def _purposive(scene: Scene, group: VerbGroup) -> Draft | None:
+    """ "X appeared on television to say that ...": the source is the subject of the main clause."""
+    source = scene.reader.shared(group.verb)
+    if source is None or source.last > group.first or group.negated or scene.reader.word_is(source.last, "own_voice"):
+        return None
+    cue = next((cue for cue in group.cues if cue.kind is Kind.ASSERTION and "clause" in cue.takes), None)
+    draft = _preposed(scene, group, source) if cue is not None else None
+    if draft is not None:
+        draft.pattern = "participial"
+        draft.confidence -= 0.15
+    return draft
 
 
 def _goes_on(scene: Scene, group: VerbGroup, subject: Phrase | None) -> bool:
@@ -119,9 +145,9 @@ def _coordinated(scene: Scene, group: VerbGroup) -> Draft | None:
         return None
     if group.negated:
         _shorten_before(scene, group)
-        return _negated(scene, group, subject)
+        return read_negated(scene, group, subject)
     if group.cues[0].kind is Kind.NO_COMMENT:
-        return _refused(scene, group, subject)
+        return read_refused(scene, group, subject)
     draft = _preposed(scene, group, subject)
     if draft is not None:
         draft.pattern = "coordinated"
@@ -270,38 +296,3 @@ def _end_at_comma(scene: Scene, draft: Draft) -> None:
         while end > part.first and scene.reader.low[end] != ",":
             end -= 1
         draft.content[-1] = Phrase(part.first, max(part.first, end - 1))
-
-
-def _negated(scene: Scene, group: VerbGroup, subject: Phrase) -> Draft | None:
-    """ "did not comment", "would not confirm": a refusal to speak. Other negated cues say nothing of what was said."""
-    lemmas = {cue.lemma for cue in group.cues} | {scene.reader.low[group.verb]}
-    if lemmas.isdisjoint(scene.lex.no_comment["verbs"]):
-        return None
-    verb = group.verb
-    if verb + 2 <= scene.last and scene.reader.low[verb + 1] == "nor" and scene.reader.low[verb + 2] in scene.lex.verbs:
-        verb += 2
-    return refusal(scene, [subject], Phrase(group.first, verb), verb)
-
-
-def _refused(scene: Scene, group: VerbGroup, subject: Phrase) -> Draft | None:
-    """ "declined to comment on X", "was unable to confirm X", "could not establish where": a refusal by its infinitive.
-
-    None where what was refused is no speech ("refused to leave").
-    """
-    start = group.verb + 1
-    if start >= scene.last or scene.reader.low[start] != "to":
-        return None
-    verb = next((k for k in range(start + 1, min(start + 4, scene.last + 1)) if not scene.reader.is_adverb(k)), start)
-    if scene.reader.low[verb] not in scene.lex.no_comment["objects"]:
-        return None
-    draft = refusal(scene, [subject], Phrase(group.first, group.verb), verb)
-    draft.content = [Phrase(start, draft.content[-1].last)]
-    return draft
-
-
-def refusal(scene: Scene, source: list[Phrase], cue: Phrase, verb: int) -> Draft:
-    """A refusal to speak: its content is the matter, or the cue itself where nothing follows."""
-    start = verb + 1
-    end = content_end(scene, start, verb) if start <= scene.last else verb
-    content = Phrase(start, end) if start <= end and not is_break(scene, start) else cue
-    return Draft(source, [cue], [content], Kind.NO_COMMENT, "no comment", 0.7, verb)

@@ -43,6 +43,8 @@ def counts_something(scene: Scene, k: int) -> bool:
     if low[k] not in QUANTIFIERS or k >= scene.last:
         return False
     after = low[k + 1]
+    if low[k] == "at" and ":" in after:
+        return False  # a clock time
     return after in ("least", "most", "to", "than") or after[0].isdigit() or after in scene.lex.numbers
 
 
@@ -89,6 +91,8 @@ def _starts_clause(scene: Scene, k: int, start: int) -> bool:
     if word in reader.lex.words["subject_pronouns"]:
         return True
     names_time = before in reader.lex.words["time"] and not reader.word_is(k - 2, "determiners")
+    if before in reader.lex.when.months and word[0].isdigit():
+        return False  # "on May 3"
     if names_time and word not in reader.lex.words["time"]:
         return not reader.word_is(k, "prepositions") and reader.is_word(k) and not reader.is_adverb(k)
     determined = word in reader.lex.words["determiners"] and before not in reader.lex.words["determiners"]
@@ -186,13 +190,19 @@ def _by_first_word(scene: Scene, cue: Cue, start: int) -> Complement | None:
         return Complement(start, start - 1, 0.92 if word == "that" else 0.75)
     if word == "to":
         return Complement(start, start - 1, 0.7) if "to" in cue.takes else UNFIT
-    if word == "," and "clause" in cue.takes:
-        # "Witnesses say, and the brigade confirms, that ..."
-        clause = scene.reader.clause_of(start - 1)
-        if clause is not None and scene.reader.low[clause] == "that" and clause - start < LONGEST_INSERTION:
-            return Complement(clause, start - 1, 0.75)
+    if word == "," and "clause" in cue.takes and (that := _that_after_insertion(scene, start)) is not None:
+        return Complement(that, start - 1, 0.75)
     if is_break(scene, start) or scene.reader.word_is(start, "negations"):
         return UNFIT
+    return None
+
+
+def _that_after_insertion(scene: Scene, comma: int) -> int | None:
+    """The "that" of "say, and the brigade confirms, that ...", "alleges, without any evidence, that ..."."""
+    low = scene.reader.low
+    for k in range(comma + 2, min(comma + LONGEST_INSERTION, scene.last)):
+        if low[k] == "that" and low[k - 1] == ",":
+            return k
     return None
 
 

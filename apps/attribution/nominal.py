@@ -10,7 +10,6 @@ from apps.attribution.drafts import Draft, Scene
 from apps.attribution.phrases import REACH, Phrase
 from apps.attribution.types import Kind
 
-
 LONGEST_INSERTION = 16
 
 
@@ -199,7 +198,9 @@ def _clause_end(scene: Scene, start: int, noun: int) -> int:
     the subject ("X's claim that A changed B") the clause runs to a closing dash or comma, or to the sentence's end.
     """
     later = [d for d in scene.found if d.verb > noun and d.source and d.source[0].first > start + 1]
-    ends = [d.source[0].first - 1 for d in later if d.pattern == "preposed"]
+    parsed = scene.reader.clause_of_noun(noun)
+    ends = [parsed.last] if parsed is not None and parsed.first == start and parsed.last <= scene.last else []
+    ends += [d.source[0].first - 1 for d in later if d.pattern == "preposed"]
     ends += [d.cue[0].first - 1 for d in later if d.pattern == "passive" and d.content[0].first == start]
     end = min(ends, default=scene.last)
     if ends:

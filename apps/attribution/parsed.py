@@ -33,18 +33,24 @@ class ParsedReader(Reader):
         if self.parse.relations[k] in ATTRIBUTIVE and self.low[k - 1] in DETERMINING:
             return False
         verbal = self.parse.tags[k].startswith("VB") and self.parse.relations[k] not in ATTRIBUTIVE
-        ambiguous = self.low[k] in self.lex.plural_nouns or self.low[k] in self.lex.base_nouns
-        return verbal or (not ambiguous and super()._reads_as_verb(k, form, floor))
+        return verbal or super()._reads_as_verb(k, form, floor)
 
     def subject(self, group: VerbGroup, floor: int) -> Phrase | None:
-        """The noun phrase before the verb group; where the parse sees it as the end of a longer subject, all of that."""
+        """The noun phrase before the verb group; where the parse sees it as part of a longer subject, all of that."""
         found = super().subject(group, floor)
         own = self.own_subject(group.verb)
-        if own is None or own.first < floor or own.last >= group.verb:
+        if own is None or own.first < floor or own.last >= group.verb or not self._reaches(own, group):
             return found
         if found is None or (own.first < found.first and found.last <= own.last and self._is_part(found, own)):
             return own
         return found
+
+    def _reaches(self, own: Phrase, group: VerbGroup) -> bool:
+        """Whether only marks and adverbs stand between a subject and its verb group."""
+        return all(
+            self.low[k] in TRIMMED or self.is_adverb(k) or self.word_is(k, "time") or self.word_is(k, "prepositions")
+            for k in range(own.last + 1, group.first)
+        )
 
     def _is_part(self, found: Phrase, own: Phrase) -> bool:
         """Whether a phrase is an apposition in, or the tail of, a subject that begins with a name or a title."""
@@ -74,6 +80,12 @@ class ParsedReader(Reader):
         """See ``Reader``."""
         return self.parse.relations[verb] == "conj" and self.parse.child(verb, *SUBJECTS) is None
 
+    def is_purpose(self, verb: int) -> bool:
+        """See ``Reader``."""
+        above = self.parse.heads[verb]
+        infinitive = verb > 0 and self.low[verb - 1] == "to" and self.parse.relations[verb] == "advcl"
+        return infinitive and above >= 0 and self.parse.tags[above] in ("VBD", "VBZ", "VBP") and above < verb
+
     def clause_of(self, verb: int) -> int | None:
         """See ``Reader``."""
         clause = next((c for c in self.parse.children.get(verb, ()) if c > verb and self._is_clause(c)), None)
@@ -91,8 +103,18 @@ class ParsedReader(Reader):
             relation = self.parse.relations[child]
             marked = self.low[begins] in TRIMMED or self.low[begins - 1] in TRIMMED
             same = self.parse.tags[child] == self.parse.tags[verb] and self.parse.child(verb, "ccomp") is None
-            if (relation == "conj" and (marked or same) and self.parse.tags[child].startswith("VB")) or (relation == "advcl" and self.low[begins] in CONTRASTING):
+            if (relation == "conj" and (marked or same) and self.parse.tags[child].startswith("VB")) or (
+                relation == "advcl" and self.low[begins] in CONTRASTING
+            ):
                 return begins
+        return None
+
+    def clause_of_noun(self, noun: int) -> Phrase | None:
+        """See ``Reader``."""
+        for child in self.parse.children.get(noun, ()):
+            mark = self.parse.child(child, "mark")
+            if child > noun and mark is not None and self.low[mark] == "that" and self.parse.rights[child] > mark:
+                return Phrase(mark, self.parse.rights[child])
         return None
 
     def agent_of(self, verb: int) -> Phrase | None:
@@ -107,7 +129,9 @@ class ParsedReader(Reader):
         """The subtree of ``head``, up to ``verb`` where that comes after it, without marks at its ends."""
         begins = self.parse.lefts[head] if first is None else first
         last = min(self.parse.rights[head], verb - 1) if head < verb else self.parse.rights[head]
-        while last > head and (self.low[last] in TRIMMED or self.word_is(last, "auxiliaries")):
+        while last > head and (
+            self.low[last] in TRIMMED or self.word_is(last, "auxiliaries") or self.low[last] == "to"
+        ):
             last -= 1
         while begins < head and (self.low[begins] in TRIMMED or self.word_is(begins, "leading")):
             begins += 1
@@ -118,3 +142,7 @@ class ParsedReader(Reader):
         if self.word_is(head, "not_subjects") or not self.is_word(head):
             return None
         return Phrase(begins, last)
+
+    def _hangs_over(self, k: int) -> bool:
+        """Whether a token cannot be the last of a noun phrase."""
+        return self.low[k] in TRIMMED or self.low[k] == "to" or self.word_is(k, "auxiliaries")

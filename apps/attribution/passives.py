@@ -6,25 +6,36 @@ from apps.attribution.complements import content_end, is_break
 from apps.attribution.cues import Cue
 from apps.attribution.drafts import Draft, Scene
 from apps.attribution.phrases import REACH, Phrase, VerbGroup
+from apps.attribution.refusals import read_passive_refusal
 from apps.attribution.types import Kind
 
 
 def read_passive(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
     """ "It was reported that", "X was accused by Y of Z", "X was described by Y as Z"."""
-    start = group.verb + 1
-    if group.negated and scene.reader.low[group.verb] in scene.lex.no_comment["passive"]:
-        return _unverified(scene, group, floor)
-    if start > scene.last:
+    if group.negated and (refused := read_passive_refusal(scene, group, floor)) is not None:
+        return refused
+    if group.verb + 1 > scene.last:
         return None
+    agent = _agent_after(scene, group)
+    if agent is None and scene.reader.low[group.verb + 1] == "by":
+        return None
+    source, start = ([agent], agent.last + 1) if agent is not None else ([], group.verb + 1)
+    return _with_agent(scene, group, source, start, floor)
+
+
+def _agent_after(scene: Scene, group: VerbGroup) -> Phrase | None:
+    """By whom, right after the verb or after an adjunct: "was accused on Monday by X of Y"."""
     cue = group.cues[0]
-    source: list[Phrase] = []
-    if scene.reader.low[start] == "by":
-        agent = _agent(scene, cue, start + 1)
-        if agent is None:
-            return None
-        source, start = [agent], agent.last + 1
-    elif (late := _late_agent(scene, cue, group.verb)) is not None:
-        source, start = [late], late.last + 1
+    if scene.reader.low[group.verb + 1] == "by":
+        return _agent(scene, cue, group.verb + 2)
+    agent = scene.reader.agent_of(group.verb)
+    if agent is None or agent.first - group.verb > 12 or agent.last > scene.last:
+        return None
+    return _agent(scene, cue, agent.first)
+
+
+def _with_agent(scene: Scene, group: VerbGroup, source: list[Phrase], start: int, floor: int) -> Draft | None:
+    cue = group.cues[0]
     subject = scene.reader.subject(group, floor)
     if subject is None or not (source or cue.kind is Kind.ACCUSATION or _is_impersonal(scene, subject, group)):
         return None
@@ -45,12 +56,12 @@ def read_passive(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
     return Draft(source, span, content, cue.kind, "passive", 0.6, group.verb, accused)
 
 
-def _unverified(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
-    """ "The reports could not be independently verified": nobody confirms what they say."""
-    subject = scene.reader.subject(group, floor)
-    if subject is None or not group.modal:
-        return None
-    return Draft([], [Phrase(group.first, group.verb)], [subject], Kind.NO_COMMENT, "no comment", 0.6, group.verb)
+def _is_impersonal(scene: Scene, subject: Phrase, group: VerbGroup) -> bool:
+    """ "It was reported that", "X is said to have": nobody is named who says it."""
+    if _is_it(scene, subject):
+        return True
+    reports = any("clause" in cue.takes or "that" in cue.takes for cue in group.cues)
+    return reports and scene.reader.low[group.verb + 1] == "to" and group.cues[0].kind is Kind.ASSERTION
 
 
 def _is_impersonal(scene: Scene, subject: Phrase, group: VerbGroup) -> bool:

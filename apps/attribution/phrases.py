@@ -59,7 +59,9 @@ class Reader:
 
     def is_adverb(self, k: int) -> bool:
         word = self.low[k]
-        return self.word_is(k, "adverbs") or (len(word) > 4 and word.endswith("ly") and word not in ("family", "only"))
+        return self.word_is(k, "adverbs") or (
+            len(word) > 4 and word.endswith("ly") and not self.word_is(k, "not_adverbs")
+        )
 
     def verb_group(self, k: int, floor: int) -> VerbGroup | None:
         """The verb group whose head is token ``k``, or None where the word is no verb here."""
@@ -78,6 +80,8 @@ class Reader:
                 negated = negated or word in self.lex.words["negations"]
                 passive = passive or word in self.lex.words["be"]
                 modal = modal or word in self.lex.words["modals"]
+            elif word == "yet" and i < k and self.low[i + 1] == "to":
+                negated, first = True, i
             elif word == "on" and i > floor and self.low[i - 1] in ("went", "goes", "going"):
                 i, first = i - 1, i - 1
             elif not self.is_adverb(i) and not self._names_a_day(i):
@@ -189,12 +193,20 @@ class Reader:
         """Whether a verb goes on with the clause of an earlier one: "did A, told B and, soon, said C"."""
         return False
 
+    def is_purpose(self, verb: int) -> bool:
+        """Whether an infinitive tells what its main clause was for: "appeared on television to say"."""
+        return False
+
     def clause_of(self, verb: int) -> int | None:
         """The token at which the clause begins that the verb takes as its object."""
         return None
 
     def goes_on(self, verb: int, start: int) -> int | None:
-        """The token after ``start`` at which the clause of ``verb`` itself goes on, past what it takes as its object."""
+        """The token after ``start`` at which the clause of ``verb`` itself goes on, past its object."""
+        return None
+
+    def clause_of_noun(self, noun: int) -> Phrase | None:
+        """The that-clause a noun governs: "its admission | that it keeps rifles | had voided the terms"."""
         return None
 
     def agent_of(self, verb: int) -> Phrase | None:
@@ -209,17 +221,28 @@ class Reader:
                 i -= 1
             if i <= floor or self.low[i] != "," or not self._opens_appositive(i + 1):
                 return None
-            inner = self.noun_phrase_before(i - 1, floor)
+            inner = self.noun_phrase_before(self._before_parenthesis(i - 1, floor), floor)
             if inner is None:
                 return None
             if self.low[i + 1] in self.lex.words["prepositions"]:
                 return inner
             if not self._opens_appositive(inner.first) or inner.first == floor or self.low[inner.first - 1] != ",":
                 return Phrase(inner.first, j - 1)
-            if self._is_sourcelike(inner):
+            if self._is_sourcelike(inner) and not self._follows_a_name(inner.first, floor):
                 return Phrase(inner.first, j - 1)
-            i = inner.first - 2
+            i = inner.first - 1
         return None
+
+    def _before_parenthesis(self, k: int, floor: int) -> int:
+        """``k``, or the token before the parenthesis that ends there: "the Front (FLI)"."""
+        if self.low[k] != ")":
+            return k
+        return next((i - 1 for i in range(k - 1, max(floor, k - 12), -1) if self.low[i] == "("), k)
+
+    def _follows_a_name(self, k: int, floor: int) -> bool:
+        """Whether a name and a comma stand right before token ``k``: "Jane Roe, the mayor"."""
+        words = self.doc.words
+        return k - 3 >= floor and words[k - 2][0].isupper() and words[k - 3][0].isupper()
 
     def _is_sourcelike(self, phrase: Phrase) -> bool:
         return any(
@@ -253,7 +276,7 @@ class Reader:
         if k < 2 or not self.word_is(back, "titles"):
             return False
         end = k
-        while end < len(self.low) and end - k < 5 and self.doc.words[end][0].isupper():
+        while end < len(self.low) and end - k < 6 and (self.doc.words[end][0].isupper() or self.low[end] == "."):
             end += 1
         return end > k and end < len(self.low) and self.low[end] == ","
 

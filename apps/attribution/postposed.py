@@ -132,8 +132,7 @@ def read_inverted(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
     parsed = reader.own_subject(group.verb)
     known = (
         (parsed is not None and parsed.first == source.first)
-        or
-        reader.word_is(source.first, "determiners")
+        or reader.word_is(source.first, "determiners")
         or reader.word_is(source.last, "plural_sources")
         or reader.word_is(source.first, "plural_sources")
         or reader.word_is(source.first, "titles")

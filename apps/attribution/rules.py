@@ -58,7 +58,7 @@ def _relayed(here: Scene) -> list[Draft]:
 
 
 def _is_relay(inner: Scene, draft: Draft) -> bool:
-    """Whether a speaker reports what a third party, who is named, has said; not "I", "they", nor what anybody thinks."""
+    """Whether a speaker reports what a third party, who is named, has said; not "I", "they", nor anybody's thoughts."""
     reader = inner.reader
     if len(draft.source) != 1 or draft.confidence < SUREST_RELAY or draft.pattern == "no comment":
         return False

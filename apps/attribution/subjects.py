@@ -8,10 +8,13 @@ from apps.attribution.phrases import REACH, Phrase, VerbGroup
 
 def shared_subject(scene: Scene, group: VerbGroup) -> Phrase | None:
     """The subject of an earlier verb that this one is joined to by "and": "which deployed ... and urged"."""
+    reader = scene.reader
     for draft in reversed(scene.found):
         if draft.source and draft.source[0].last < group.first and draft.pattern != "relative":
             return draft.source[0] if draft.source[0].last < draft.verb else None
-    reader = scene.reader
+    parsed = reader.shared(group.verb) if reader.is_joined(group.verb) else None
+    if parsed is not None and parsed.last < group.first:
+        return parsed
     for k in range(group.left - 1, max(scene.first, group.left - REACH) - 1, -1):
         if reader.low[k] in ("who", "which") and k > scene.first and not scene.in_quote(k):
             return Phrase(k, k)

@@ -47,7 +47,7 @@ def test_evaluate_prints_the_measures_as_json(corpus: Path, capsys: pytest.Captu
     assert main(["evaluate", "--gold", str(corpus), "--json"]) == 0
 
     result = json.loads(capsys.readouterr().out)
-    assert result["extractor"]["name"] == "rules"
+    assert result["extractor"]["name"] == "default"
     assert result["attributions"] == {"gold": 1, "predicted": 2}
     assert result["measures"]["full.all"] == {"precision": 0.5, "recall": 1.0, "f1": pytest.approx(2 / 3)}
     assert result["tokens_per_second"] > 0

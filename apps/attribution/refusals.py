@@ -1,0 +1,66 @@
+"""Refusals to speak: "did not comment", "declined to say", "would not be drawn", "could not be verified"."""
+
+from __future__ import annotations
+
+from apps.attribution.complements import content_end, is_break
+from apps.attribution.drafts import Draft, Scene
+from apps.attribution.phrases import Phrase, VerbGroup
+from apps.attribution.types import Kind
+
+COMMENT = frozenset(("comment", "interview", "interviews", "requests"))
+
+
+def read_passive_refusal(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
+    """ "The reports could not be verified": nobody confirms what they say. "He would not be drawn on X"."""
+    subject = scene.reader.subject(group, floor)
+    if subject is None:
+        return None
+    word, cue = scene.reader.low[group.verb], Phrase(group.first, group.verb)
+    if word == "drawn":
+        return _refusal(scene, [subject], cue, group.verb)
+    if word not in scene.lex.no_comment["passive"] or not group.modal:
+        return None
+    return Draft([], [cue], [subject], Kind.NO_COMMENT, "no comment", 0.6, group.verb)
+
+
+def read_negated(scene: Scene, group: VerbGroup, subject: Phrase) -> Draft | None:
+    """ "did not comment", "would not confirm": a refusal to speak. Other negated cues say nothing of what was said."""
+    lemmas = {cue.lemma for cue in group.cues} | {scene.reader.low[group.verb]}
+    if lemmas.isdisjoint(scene.lex.no_comment["verbs"]):
+        return None
+    verb = group.verb
+    if verb + 2 <= scene.last and scene.reader.low[verb + 1] == "nor" and scene.reader.low[verb + 2] in scene.lex.verbs:
+        verb += 2
+    return _refusal(scene, [subject], Phrase(group.first, verb), verb)
+
+
+def read_refused(scene: Scene, group: VerbGroup, subject: Phrase) -> Draft | None:
+    """ "declined to comment on X", "was unable to confirm X", "could not establish where": a refusal by its infinitive.
+
+    None where what was refused is no speech ("refused to leave").
+    """
+    start = group.verb + 1
+    if _declines_comment(scene, start):
+        return _refusal(scene, [subject], Phrase(group.first, group.verb), group.verb)
+    if start >= scene.last or scene.reader.low[start] != "to":
+        return None
+    verb = next((k for k in range(start + 1, min(start + 4, scene.last + 1)) if not scene.reader.is_adverb(k)), start)
+    if scene.reader.low[verb] not in scene.lex.no_comment["objects"]:
+        return None
+    draft = _refusal(scene, [subject], Phrase(group.first, group.verb), verb)
+    draft.content = [Phrase(start, max(verb, draft.content[-1].last))]
+    return draft
+
+
+def _declines_comment(scene: Scene, start: int) -> bool:
+    """ "refused all comment", "declined an interview"."""
+    near = range(start, min(start + 3, scene.last + 1))
+    return any(scene.reader.low[k] in COMMENT for k in near)
+
+
+def _refusal(scene: Scene, source: list[Phrase], cue: Phrase, verb: int) -> Draft:
+    """A refusal to speak: its content is the matter, or the cue itself where nothing follows."""
+    start = verb + 1
+    end = content_end(scene, start, verb) if start <= scene.last else verb
+    content = Phrase(start, end) if start <= end and not is_break(scene, start) else cue
+    return Draft(source, [cue], [content], Kind.NO_COMMENT, "no comment", 0.7, verb)
