@@ -13,6 +13,7 @@ from apps.articles.reading import outlets_by_article
 from apps.dossiers.selectors import PartyLabel
 from apps.review import rules
 from apps.review.drafts import AttributionDraft
+from apps.review.machine import HowRead, how_read
 from apps.review.models import Decision, Proposal, Revision
 from apps.review.queue import WAITS
 from apps.review.reading import Reading, latest_revisions, readings
@@ -72,6 +73,7 @@ class DeskArticle:
     outlet: str
     copies: int
     items: tuple[Item, ...]
+    read: HowRead
 
     @property
     def done(self) -> int:
@@ -150,6 +152,7 @@ def desk_article(article: Article, *, rendition_id: int | None = None) -> DeskAr
             Item(number=number, proposal=proposal, reading=read[revisions[proposal.pk].pk])
             for number, proposal in enumerate(proposals, start=1)
         ),
+        read=how_read(rendition),
     )
 
 

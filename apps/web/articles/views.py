@@ -15,6 +15,7 @@ from apps.articles.models import Capture, Rendition
 from apps.articles.reading import article_numbered, preserved, text_of
 from apps.claims.reading import Taken, positions_of
 from apps.dossiers.rules import Power
+from apps.review.machine import how_read
 from apps.sources.reading import outlets
 from apps.statements import reading
 from apps.statements.reading import Attributed, Times
@@ -116,6 +117,7 @@ def article(request: Request, room: Room, number: int) -> HttpResponse:
         "paragraphs": paragraphs,
         "headed": bool(paragraphs and paragraphs[0].heads),
         "entries": entries,
+        "read": how_read(shown) if shown is not None else None,
         "times": moments,
         "query": _query(moments),
     }
