@@ -91,7 +91,8 @@ def _heads(text: str, span: Sequence[int]) -> frozenset[int]:
             heads.add(begin + tokens[-2 if possessive else -1].start())
         if named:
             heads.add(begin + named.start("name"))
-    return frozenset(heads)
+    # "whose press service" is all relative clause: its last word is what there is.
+    return frozenset(heads) or frozenset([max(_tokens(text, [span]), default=start)])
 
 
 def _same_source(text: str, gold: Record, predicted: Record) -> bool:

@@ -173,6 +173,13 @@ def test_a_name_after_its_role_is_enough_of_a_source() -> None:
         assert grade(article, [gold | {"source": [at(source)]}]).verdicts[0].found_as == found_as
 
 
+def test_a_source_that_opens_with_a_relative_has_its_last_word_for_a_head() -> None:
+    gold = attributed("which lost a ship", "would not say", "more")
+    article = ARTICLE | {"attributions": [gold]}
+    for source, found_as in (("a ship", 0), ("which", None)):
+        assert grade(article, [gold | {"source": [at(source)]}]).verdicts[0].found_as == found_as
+
+
 def test_places_are_compared_through_what_they_found() -> None:
     first, second = perfect()
     noise = attributed("colonel Ivo Rand", "would not say", "more")
