@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 from apps.attribution.cues import lexicon
 from apps.attribution.finishing import finish
 from apps.attribution.learning.extracting import TrainedExtractor
+from apps.attribution.llm.extractor import LlmExtractor
+from apps.attribution.llm.options import LlmOptions
 from apps.attribution.parsed_extractor import ParsedExtractor
 from apps.attribution.phrases import Reader
 from apps.attribution.rules import read_by_rules
@@ -45,14 +48,19 @@ def _trained(path: str) -> Extractor:
         raise ExtractorUnavailable(reason, code="no_trained_model", transient=False) from error
 
 
-NAMED: Mapping[str, Callable[[], Extractor]] = {"default": ParsedExtractor, "rules": RuleExtractor}
+def _llm() -> Extractor:
+    return LlmExtractor(LlmOptions.from_environment(os.environ))
+
+
+NAMED: Mapping[str, Callable[[], Extractor]] = {"default": ParsedExtractor, "rules": RuleExtractor, "llm": _llm}
 PREFIXED: Mapping[str, Callable[[str], Extractor]] = {"spacy": ParsedExtractor, "trained": _trained}
 KNOWN = (*NAMED, *(f"{prefix}:…" for prefix in PREFIXED))
 DEFAULT = "default"
 
 
 def extractor(name: str = DEFAULT) -> Extractor:
-    """The extractor of that name: ``default``, ``rules``, ``spacy:MODEL`` (an installed pipeline), ``trained:FILE``.
+    """The extractor of that name: ``default``, ``rules``, ``spacy:MODEL`` (an installed pipeline), ``trained:FILE``,
+    ``llm`` (the language model that the environment names).
 
     Raises :class:`UnknownExtractor`, whose words name those there are, and
     :class:`~apps.attribution.types.ExtractorUnavailable` where what it needs is not there.

@@ -217,6 +217,28 @@ FETCH_USER_AGENT: str = env.str("FETCH_USER_AGENT", "Counterclaim/0.1 (preserves
 # The extractor that reads new articles, as long as `manage.py use_extractor` has not switched another on.
 COUNTERCLAIM_EXTRACTOR: str = env.str("COUNTERCLAIM_EXTRACTOR", "default")
 
+# The language model that the extractor `llm` asks, which is off without an address. As they were given:
+# `LlmOptions.from_environment` of apps.attribution.llm.options checks them, from here or from the environment itself.
+LLM: dict[str, str] = {
+    name: env.str(name, "")
+    for name in (
+        "COUNTERCLAIM_LLM_URL",
+        "COUNTERCLAIM_LLM_MODEL",
+        "COUNTERCLAIM_LLM_KEY",
+        "COUNTERCLAIM_LLM_ALLOW_HTTP",
+        "COUNTERCLAIM_LLM_TIMEOUT",
+        "COUNTERCLAIM_LLM_DEADLINE",
+        "COUNTERCLAIM_LLM_RETRIES",
+        "COUNTERCLAIM_LLM_REQUESTS_PER_MINUTE",
+        "COUNTERCLAIM_LLM_PRICE_PER_MILLION_IN",
+        "COUNTERCLAIM_LLM_PRICE_PER_MILLION_OUT",
+        "COUNTERCLAIM_LLM_MAX_COST",
+        "COUNTERCLAIM_LLM_CURRENCY",
+        "COUNTERCLAIM_LLM_WINDOW",
+        "COUNTERCLAIM_LLM_MAX_TOKENS",
+    )
+}
+
 # --- Background work --------------------------------------------------------------------------------------------------
 
 CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL")

@@ -68,6 +68,11 @@ class LlmExtractor:
         """What was asked for, and what it cost, since the extractor was made; also after it raised."""
         return self._endpoint.usage + self._gated
 
+    @property
+    def currency(self) -> str:
+        """What ``usage.cost`` is in."""
+        return self._options.currency
+
     def reads(self, language: str) -> bool:
         """Whether texts in this language (ISO 639 code) can be read."""
         return re.split("[-_]", language.lower(), maxsplit=1)[0] not in UNSPACED
@@ -100,7 +105,12 @@ class LlmExtractor:
             for window in windows(doc, size=self._options.window):
                 drafts += self._read(doc, Gate(doc, window, placer), window, deadline=deadline)
         finally:
-            log.info("The language model %s was asked: %s", self._options.model, self.usage)
+            log.info(
+                "The language model %s was asked: %s, costs in %s",
+                self._options.model,
+                self.usage,
+                self._options.currency,
+            )
         return once(drafts)
 
     def _read(self, doc: Document, gate: Gate, window: Window, *, deadline: float) -> list[Draft]:

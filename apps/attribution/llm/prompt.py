@@ -150,4 +150,7 @@ def request(text: str, *, model: str, max_tokens: int, dialect: Dialect) -> byte
         asked["response_format"] = {"type": "json_schema", "json_schema": schema}
     elif dialect.answer == "json_object":
         asked["response_format"] = {"type": "json_object"}
-    return json.dumps(asked).encode("ascii")
+    try:
+        return json.dumps(asked, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # half a surrogate, which has no UTF-8
+        return json.dumps(asked).encode()
