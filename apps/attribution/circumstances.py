@@ -47,7 +47,8 @@ class Circumstances:
 
     def channel(self, draft: Draft) -> str | None:
         """The channel whose words stand beside the cue, outside the content."""
-        return self.channels.of(draft, self.surroundings.regions(draft))
+        beside = self.surroundings
+        return self.channels.of(draft, [*beside.regions(draft), beside.closing(draft)])
 
     def said(self, draft: Draft) -> Said | None:
         """The time named beside the cue, against the day of publication and the dateline where it has to be."""

@@ -41,6 +41,7 @@ class Counter:
         self.low = doc.low
         self.words = lex.figures
         self.numerals = numerals
+        self.titles = lex.words["titles"]
         self.closed = (
             lex.words["prepositions"]
             | lex.words["auxiliaries"]
@@ -59,7 +60,7 @@ class Counter:
             return None
         count = Count(number, floor, ceiling, number.first, number.last)
         count = self._with_noun(self._compared(count))
-        return None if self._is_age(count) or self._is_shared_out(count) else count
+        return None if self._is_age(count) or self._is_shared_out(count) or self._is_limit(count) else count
 
     def _is_label(self, number: Number, floor: int, ceiling: int) -> bool:
         low, classes = self.low, self.words.classes
@@ -94,6 +95,17 @@ class Counter:
         if count.end != k or k - 2 < count.floor or k >= count.ceiling or self.low[k - 1] != ",":
             return False
         return self.doc.words[k - 2][0].isupper() and self.low[k + 1] in (",", ".") and count.number.value < 120
+
+    def _is_limit(self, count: Count) -> bool:
+        """ "All of them over seventy", "a third of them under ten": an age and no count."""
+        if count.sort != NOTHING or count.start == count.number.first or count.start <= count.floor:
+            return False
+        return self.low[count.start] in ("over", "under") and self.low[count.start - 1] in (
+            "them",
+            "whom",
+            "those",
+            "all",
+        )
 
     def _is_shared_out(self, count: Count) -> bool:
         """ "A third of the 120 residents": the share is meant, and it has no number."""
@@ -149,6 +161,12 @@ class Counter:
 
     def _named(self, count: Count, first: int) -> Count:
         """The noun phrase at token ``first``: up to its last word for a person or a thing, or else its last word."""
+        if (
+            first <= count.ceiling
+            and self.low[first] in self.words.classes["nominal"]
+            and not self._qualifies(first, count)
+        ):
+            return replace(count, noun=(first, first), end=first)
         known: int | None = None
         sort = OTHER
         last = first - 1
@@ -174,7 +192,8 @@ class Counter:
 
     def _sort(self, k: int, count: Count) -> str:
         word = self.low[k]
-        if word in self.words.people or (word in self.words.person and count.number.value <= 1):
+        one = count.number.value <= 1 and (word in self.words.person or word in self.titles)
+        if word in self.words.people or one:
             return PERSON
         return THING if word in self.words.things else OTHER
 

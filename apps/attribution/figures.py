@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from apps.attribution.counting import NOTHING, PERSON, Count, Counter
+from apps.attribution.counting import NOTHING, OTHER, PERSON, THING, Count, Counter
 from apps.attribution.cues import Lexicon
 from apps.attribution.measures import Found, Measures
 from apps.attribution.numerals import Number, Numerals
@@ -20,6 +20,8 @@ from apps.attribution.vocabulary import ahead, behind
 JOINS = frozenset((",", "and", "or", "plus", "as", "well", "also", "&"))
 LOOK_BACK = 4
 CLAUSE = 24
+LARGE = 100
+LOST = 30
 
 
 def figures(doc: Document, lex: Lexicon) -> list[Figure]:
@@ -164,7 +166,7 @@ class _FigureReader:
         whole = self._whole(count)
         found = self.measures.of(count, part=whole is not None)
         joined = whole is None and found is None and self._is_joined(count)
-        if whole is not None:
+        if whole is not None and not self._is_undone(count):
             self._keep_part(count, found, whole)
             return
         if joined:
@@ -176,10 +178,12 @@ class _FigureReader:
             found = self._total(found, count)
         if found is not None:
             count = self._risen(count, found)
+            if count.noun is None and found.noun is not None:
+                count = replace(count, noun=(found.noun, found.noun))
             count = self._called(count) if count.partial else count
             counting = "cumulative" if found.cumulative and not count.new else "unstated"
             self._keep(count, found.measure, self._counting(count, counting), None)
-        elif count.sort == PERSON and self._is_stated(count):
+        elif self._is_worth_counting(count):
             self._keep(count, "other", self._counting(count, "unstated"), None)
 
     def _keep(self, count: Count, measure: str, counting: str, part_of: int | None) -> None:
@@ -196,13 +200,20 @@ class _FigureReader:
         k = count.end + 1
         if count.noun is not None or k >= count.ceiling or self.low[k] not in self.lex.words["be"]:
             return count
-        for n in range(k + 1, min(k + 5, count.ceiling + 1)):
-            if self.low[n] in self.words.people or (count.number.value == 1 and self.low[n] in self.words.person):
-                first = k + 2 if self.low[k + 1] in ("a", "an") else k + 1
+        first = k + 2 if self.low[k + 1] in ("a", "an") else k + 1
+        for n in range(first, min(first + 4, count.ceiling + 1)):
+            if self._names_counted(n, count):
                 return replace(count, noun=(first, n), end=n, sort=PERSON)
             if not self.low[n][0].isalpha() or self.low[n] in self.lex.words["prepositions"]:
                 break
         return count
+
+    def _names_counted(self, n: int, count: Count) -> bool:
+        """Whether a word after "12 were" or "12 of the dead were" says what they were."""
+        word = self.low[n]
+        if word in self.words.people or (count.number.value == 1 and word in self.words.person):
+            return True
+        return count.partial and word.endswith(("s", "men")) and len(word) > 4 and self.measures.named(n) is None
 
     def _whole(self, count: Count) -> int | None:
         """The place of the figure that a count is part of: "27 people, including seven civilians"."""
@@ -268,9 +279,15 @@ class _FigureReader:
 
     def _total(self, found: Found, count: Count) -> Found | None:
         """A total takes the measure of what was counted before it in the sentence."""
-        if not self.found or not self._same_sentence(self.found[-1], count):
+        if not self.found:
             return None
-        return Found(self.found[-1].measure, cumulative=True)
+        before = self.found[-1]
+        if found.cumulative:
+            return Found(before.measure, cumulative=True) if self._same_sentence(before, count) else None
+        # "lost no more than three": of what was counted shortly before; of soldiers the lost are the dead
+        near = [each for each in self.found[-3:] if count.number.first - each.count.end < LOST]
+        things = any(each.count.sort == THING for each in near)
+        return Found("other" if things else "killed") if near else None
 
     def _risen(self, count: Count, found: Found) -> Count:
         """Of "from 20 to 27" the number that counts now."""
@@ -279,12 +296,29 @@ class _FigureReader:
         number = Number(count.number.high, None, count.number.last, count.number.last)
         return replace(count, number=number, start=number.first, comparator="exactly")
 
+    def _is_undone(self, count: Count) -> bool:
+        """ "Two of the missing were found alive": no part of what they were counted as."""
+        undone = self.words.classes["undone"]
+        for k in range(count.end + 1, min(count.ceiling, count.end + 10) + 1):
+            if self.low[k] in undone:
+                return True
+            if self.low[k] in (",", ";", "and", "but"):
+                return False
+        return False
+
+    def _is_worth_counting(self, count: Count) -> bool:
+        """Persons and things of whom nothing is said that has a measure, and large numbers of anything else."""
+        if count.sort in (PERSON, THING) or (count.partial and self._is_undone(count)):
+            return count.sort == THING or self._is_stated(count) or count.partial
+        digits = self.low[count.number.first][0].isdigit()
+        return count.sort == OTHER and digits and (count.number.value >= LARGE or count.comparator != "exactly")
+
     def _is_stated(self, count: Count) -> bool:
         return count.comparator != "exactly" or self.low[count.number.first][0].isdigit()
 
     def _counting(self, count: Count, otherwise: str) -> str:
         """New or cumulative, by the words of the clause on either side; a comma or another number ends it."""
-        if count.new:
+        if count.new and not self._adds_here(count):
             return "new"
         if (
             count.comparator == "exactly"
@@ -303,6 +337,13 @@ class _FigureReader:
             if ahead(self.words.cumulative, self.low, k) is not None or self._since(k, count.ceiling):
                 return "cumulative"
         return otherwise
+
+    def _adds_here(self, count: Count) -> bool:
+        """ "Killing 14 and wounding scores more": more than the 14 beside them, not than were known before."""
+        if count.start != count.number.first or not self.found or not self._same_sentence(self.found[-1], count):
+            return False
+        between = self.low[self.found[-1].count.end + 1 : count.start]
+        return len(between) < 8 and "and" in between and any(word in self.words.measures for word in between)
 
     def _since(self, k: int, ceiling: int) -> bool:
         """ "since Monday", "since the start of the war", "since 2020"; not "since it began"."""

@@ -17,6 +17,7 @@ from apps.attribution.vocabulary import ahead, behind
 
 REACH = 22
 BACK = 10
+JOINED_WORDS = 4
 OPENERS = frozenset((",", "(", "–", "—", "-", "["))
 CLOSERS = frozenset((",", ")", "–", "—", "-", "]"))
 # Endings of nouns for people that no list holds.
@@ -25,10 +26,14 @@ PERSONAL = ("ers", "ors", "men", "women", "ists", "ians", "ants", "ents", "ees",
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A measure, empty for a total of what was counted before, and whether it is a toll that has grown."""
+    """A measure, empty for a total of what was counted before, and whether it is a toll that has grown.
+
+    ``noun`` is the token of the counted where it stands elsewhere: "the number of dead rose to 57".
+    """
 
     measure: str
     cumulative: bool = False
+    noun: int | None = None
 
 
 class Measures:
@@ -52,6 +57,8 @@ class Measures:
         found = self._within(count) or self._object(count) or self._participle(count)
         if found is None and not part and not self._hangs_on(count):
             found = self._predicate(count)
+        if found == "lost":
+            return Found("")
         if found is not None:
             return self._fitting(found, count)
         toll = self._of_event(count) or self._toll(count)
@@ -98,12 +105,12 @@ class Measures:
         if k < count.floor:
             return None
         word = self.low[k]
-        if word == ":" and k > count.floor:
+        if word in (":", "include", "included") and k > count.floor:
             return self.named(k - 1)
         if count.sort == THING and (word in self.classes["done"] or self.low[k + 1] in self.classes["done"]):
             return "done"
-        if word in self.classes["losing"] and count.sort == PERSON:
-            return "killed"
+        if word in self.classes["losing"] and count.sort in (PERSON, NOTHING):
+            return "lost" if count.sort == NOTHING else "killed"
         return self.words.measures.get(word) if word in self.classes["taking_objects"] else None
 
     def _participle(self, count: Count) -> str | None:
@@ -176,6 +183,38 @@ class Measures:
 
     def _toll(self, count: Count) -> Found | None:
         """A toll that leads to the number: "brings the number of dead to 57", "the toll stood at 57"."""
+        return self._toll_before(count) or self._toll_far_before(count) or self._toll_behind(count)
+
+    def _toll_far_before(self, count: Count) -> Found | None:
+        """ "Bringing the number of dead since the offensive began to 57"."""
+        k = count.start - 1
+        if k <= count.floor or self.low[k] not in ("to", "at"):
+            return None
+        for n in range(k - 1, max(count.floor, k - REACH), -1):
+            word = self.low[n]
+            if word in (",", ";", ":") or self.numerals.starts(n):
+                return None
+            if word in self.classes["tolls"]:
+                verbs = {*self.low[max(count.floor, n - 3) : n], self.low[k - 1]}
+                rising = bool(verbs & self.classes["rising"])
+                return self._kind_of_toll(n, count, rising) if rising or verbs & {"put", "puts", "putting"} else None
+        return None
+
+    def _toll_behind(self, count: Count) -> Found | None:
+        """ "Raised to 47 the number of people killed"."""
+        k = count.end + 1
+        if count.sort != NOTHING or count.start <= count.floor or self.low[count.start - 1] not in ("to", "at"):
+            return None
+        k += k <= count.ceiling and self.low[k] == "the"
+        k += k <= count.ceiling and self.low[k] == "death"
+        if k > count.ceiling or self.low[k] not in self.classes["tolls"]:
+            return None
+        rising = any(
+            self.low[n] in self.classes["rising"] for n in range(max(count.floor, count.start - 4), count.start)
+        )
+        return self._kind_of_toll(k, count, rising)
+
+    def _toll_before(self, count: Count) -> Found | None:
         k = count.start - 1
         linked = rising = False
         for _ in range(BACK):
@@ -197,13 +236,21 @@ class Measures:
     def _is_of_toll(self, k: int, count: Count) -> bool:
         return any(self.low[n] in self.classes["tolls"] for n in range(max(count.floor, k - 4), k))
 
-    def _kind_of_toll(self, k: int, count: Count, rising: bool) -> Found | None:
+    def _kind_of_toll(self, k: int, count: Count, rising: bool) -> Found:
+        """The toll ``k`` with what it counts behind it ("number of people killed") or before it ("death toll")."""
         first = max(count.floor, k - 2)
         rising = rising or any(self.low[n] in self.classes["rising"] for n in range(max(count.floor, k - 4), k))
-        for n in (*range(k + 1, count.start), *range(k - 1, first - 1, -1)):
+        last = count.start if k < count.start else min(count.ceiling, k + 6) + 1
+        for n in (*range(k + 1, last), *range(k - 1, first - 1, -1)):
             if (found := self.named(n)) is not None:
-                return Found(found, rising)
+                return Found(found, rising, self._of_whom(k, n))
         return Found("killed" if self.low[k] == "toll" else "", rising)
+
+    def _of_whom(self, toll: int, named: int) -> int | None:
+        """The noun of "number of people killed" or "number of dead", if there is one."""
+        people = next((n for n in range(toll + 1, named + 1) if self.low[n] in self.words.people), None)
+        nominal = named > toll and self.low[named] in self.classes["nominal"]
+        return people if people is not None else named if nominal else None
 
     def _mild(self, count: Count) -> Found | None:
         """Prisoners and refugees are what they are called, where nobody frees them or does anything else to them."""
@@ -225,6 +272,9 @@ class _Walk:
         self.count = count
         self.last = min(count.ceiling, count.end + REACH)
         self.in_verb = False
+        self.in_phrase = False
+        self.joined = False
+        self.free = 0
         self.k = count.end + 1
 
     def go(self) -> str | None:
@@ -232,7 +282,8 @@ class _Walk:
             word = self.low[self.k]
             found = self.m._names(self.k, self.count)
             if found is not None:
-                return None if self.m._is_active(self.k, self.count) else found
+                loose = self.joined and self.in_phrase and not self.in_verb
+                return None if loose or self.m._is_active(self.k, self.count) else found
             if self.in_verb:
                 if not self._goes_with_verb(word):
                     return None
@@ -257,7 +308,9 @@ class _Walk:
     def _passes(self, word: str) -> bool:
         """Step over a modifier, a parenthesis or a joined count; False where the clause ends or its verb is another."""
         if word in OPENERS or word in ("and", "or", "plus"):
-            return (word in OPENERS and self._parenthesis()) or self._joined()
+            return (word in OPENERS and self._parenthesis()) or self._joins()
+        if word in self.m.lex.words["subject_pronouns"] and self.k == self.count.end + 1:
+            return self._contact_clause()
         if not word[0].isalnum() and word != "'s":
             return False
         if word in self.m.classes["attached"] or word in self.m.classes["pasts"] or word in ("but", "including"):
@@ -267,7 +320,23 @@ class _Walk:
             return True
         if (word.endswith(("ed", "ing")) or word in self.m.classes["done"]) and word not in self.m.words.people:
             return False
+        self.in_phrase = self.in_phrase or word in self.m.lex.words["prepositions"]
         self.k += 1
+        self.free -= 1
+        return self.in_phrase or self.free >= 0 or word == "'s" or word in self.m.idle
+
+    def _contact_clause(self) -> bool:
+        """Over "she had known all her life", to the "are" that goes with the counted."""
+        for n in range(self.k + 2, min(self.k + 10, self.last)):
+            if self.low[n] in ("are", "were") and self.m.named(n + 1) is not None:
+                self.k = n
+                return True
+        return False
+
+    def _joins(self) -> bool:
+        if not self._joined():
+            return False
+        self.joined, self.free = True, JOINED_WORDS
         return True
 
     def _joined(self) -> bool:
@@ -291,6 +360,8 @@ class _Walk:
         word = self.low[n]
         words = self.m.lex.words
         if self.m.named(n) is not None or word in words["auxiliaries"] or word.endswith(("ed", "ing")):
+            return False
+        if word in self.m.classes["attached"] or word in words["subject_pronouns"]:
             return False
         return word[0].isalpha()
 

@@ -82,13 +82,13 @@ class Surroundings:
         if word in COORDINATORS:
             return True
         if word in self.other:
-            return not (k + 1 < len(self.low) and self._is_clock_like(k + 1))
+            return not self._is_clock_like(k + 1)
         form = self.lex.verbs.get(word)
         return form is not None and form.tense == {"gerund"} and self.low[k - 1] == ","
 
     def _is_clock_like(self, k: int) -> bool:
         """ "shortly after midnight" still says when."""
-        word = self.low[k]
+        word = self.low[k] if k < len(self.low) else "."
         return word in self.lex.when.parts or word[0].isdigit()
 
     def _between(self, draft: Draft, floor: int, inside: list[Region]) -> Region:
@@ -104,17 +104,49 @@ class Surroundings:
         return first, cue - 1
 
     def _before(self, draft: Draft, floor: int, inside: list[Region]) -> Region:
-        """From the start of the sentence up to the source: "On Tuesday, in a letter, the army denied"."""
-        firsts = [part.first for part in (*draft.source, *draft.cue)]
-        stop = min(firsts)
-        last = floor - 1
-        for k in range(floor, min(stop, floor + REACH)):
-            if any(a <= k <= b for a, b in inside) or self._stops(k) or self.low[k] in COORDINATORS:
+        """What is put in front of the source: "On Tuesday, in a letter, the army denied"."""
+        stop = min(part.first for part in (*draft.source, *draft.cue))
+        first = floor
+        while first < stop and (self.low[first] in self.lex.words["leading"] or self._is_stamp(first)):
+            if self._opens_adjunct(first):
                 break
-            if self.low[k] in self.other and not self._is_clock_like(min(k + 1, len(self.low) - 1)):
+            first += 1
+        if first >= stop or not self._opens_adjunct(first):
+            return 1, 0
+        last = first - 1
+        for k in range(first, min(stop, first + REACH)):
+            if any(a <= k <= b for a, b in inside) or self._stops(k):
+                return 1, 0
+            if self.low[k] in COORDINATORS or (self.low[k] in self.other and not self._is_clock_like(k + 1)):
                 break
             last = k
-        return floor, last
+        return (first, last) if last + 1 == stop or self.low[stop - 1] == "," else (1, 0)
+
+    def _is_stamp(self, k: int) -> bool:
+        return self.low[k] in (",", "–", "—", "-")
+
+    def _opens_adjunct(self, k: int) -> bool:
+        """Whether a sentence begins with an adjunct, "On Tuesday", "Late on", "Speaking to", and no subject."""
+        words = self.lex.words
+        word = self.low[k]
+        if word in self.other:
+            return False
+        groups = (words["prepositions"], words["time"], self.lex.when.opening - {"a", "the", "that", "this"})
+        return any(word in group for group in groups) or word.endswith("ing") or word == "this" or self._counts_back(k)
+
+    def _counts_back(self, k: int) -> bool:
+        """ "Two days ago", "a day later"."""
+        classes = self.lex.when.classes
+        return any(word in classes["back"] or word in classes["later"] for word in self.low[k + 1 : k + 4])
+
+    def closing(self, draft: Draft) -> Region:
+        """What follows the content and says how: "..., in a communique on Telegram"."""
+        ceiling = self._sentence(draft.verb)[1]
+        last = max(part.last for part in draft.content)
+        first = last + 2 if self.low[last + 1 : last + 2] == [","] else last + 1
+        if last < draft.cue[-1].last or first > ceiling or self.low[first] not in self.lex.words["prepositions"]:
+            return 1, 0
+        return self._behind(first, min(ceiling, first + 12), [])
 
     def _trailing(self, draft: Draft, ceiling: int, inside: list[Region]) -> Region:
         """Right behind a content without a verb of its own: "rejected the allegation on Tuesday"."""

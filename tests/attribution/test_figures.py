@@ -155,6 +155,13 @@ def test_the_words_around_a_count_name_its_measure(text: str, measure: str) -> N
         ("27 soldiers killed three civilians", [("other", 27), ("killed", 3)]),
         ("no one was killed or wounded", [("killed", 0), ("wounded", 0)]),
         ("none of the passengers was hurt", [("wounded", 0)]),
+        ("the blast left 31,000 customers without light and one repairman dead", [("other", 31000), ("killed", 1)]),
+        ("7 people, all of them over seventy, still live there, and five were hurt", [("other", 7), ("wounded", 5)]),
+        ("the dead included five children and 48 people were wounded", [("killed", 5), ("wounded", 48)]),
+        ("it shot down 24 drones; the enemy said it had lost no more than three", [("other", 24), ("other", 3)]),
+        ("two people she had known all her life are dead", [("killed", 2)]),
+        ("17 people were treated for cuts", [("wounded", 17)]),
+        ("eleven were missing. Two of those listed have been found alive", [("missing", 11), ("other", 2)]),
         ("no civilians were killed", [("killed", 0)]),
     ],
 )
@@ -173,9 +180,11 @@ def test_a_person_named_with_a_alone_is_no_figure() -> None:
         ("it shot down 40 drones", "drones", 40),
         ("it captured two villages", "villages", 2),
         ("the army lost 30 armoured vehicles", "armoured vehicles", 30),
+        ("six houses are gone", "houses", 6),
+        ("the blast left 31,000 subscribers without light", "subscribers", 31000),
     ],
 )
-def test_things_count_where_something_was_done_to_them(text: str, of_whom: str, low: int) -> None:
+def test_things_count_and_have_no_measure_of_their_own(text: str, of_whom: str, low: int) -> None:
     assert stated(f"The army said {text}.") == [("other", low, None, "exactly", of_whom)]
 
 
@@ -204,7 +213,6 @@ def test_things_count_where_something_was_done_to_them(text: str, of_whom: str, 
         "30% of the residents were killed",
         "a third of the 120 residents fled",
         "held two summits",
-        "the village has 12 tanks",
         "killed in 12 attacks",
         "killed 9/11 victims",
     ],
@@ -237,6 +245,30 @@ def test_a_count_is_new_or_cumulative_only_where_the_text_says_so(text: str, cou
     (figure,) = found_in(text)
 
     assert (figure.low, figure.measure, figure.counting) == (12, "killed", counting)
+
+
+@pytest.mark.parametrize(
+    ("text", "of_whom"),
+    [
+        ("It put the number of wounded at 12.", "wounded"),
+        ("It raised to 12 the number of people killed.", "people"),
+        ("The number of dead since the siege began has risen to 12.", "dead"),
+        ("It counts 12 dead.", "dead"),
+        ("12 of the dead were deckhands.", "deckhands"),
+        ("12 were killed.", ""),
+    ],
+)
+def test_whom_a_toll_counts_may_stand_elsewhere(text: str, of_whom: str) -> None:
+    (figure,) = found_in(text)
+
+    assert (figure.low, figure.of_whom) == (12, of_whom)
+
+
+def test_scores_more_beside_a_count_are_not_new() -> None:
+    assert [f.counting for f in found_in("Rockets hit the pier, killing 14 people and wounding scores more.")] == [
+        "unstated",
+        "unstated",
+    ]
 
 
 def test_what_was_killed_more_and_the_total_after_it_are_told_apart() -> None:
