@@ -151,8 +151,7 @@ def _points_at(text: str, wanted: Sequence[int] | None, found: Sequence[int] | N
 def _same_antecedent(text: str, wanted: Record | None, found: Record | None) -> bool:
     if not wanted or not found:
         return bool(wanted) == bool(found)
-    accepted = _tokens(text, [wanted["span"], *wanted["others"]])
-    return bool(accepted & _tokens(text, [found["span"]]))
+    return any(_points_at(text, mention, found["span"]) for mention in [wanted["span"], *wanted["others"]])
 
 
 def _right(text: str, gold: Record, predicted: Record, *, pairs: Mapping[int, int]) -> dict[str, bool | None]:
@@ -220,9 +219,11 @@ def totals(graded: Iterable[tuple[Record, Grades]]) -> dict[str, Any]:
     """Counts over articles and their grades.
 
     For each field: ``wanted``, gold attributions that have it; ``right``, those of them found and right; ``invented``,
-    found attributions that were given one and have none. ``unmatched`` predictions found nothing that is in the gold.
+    found attributions that were given one and have none. ``kinds`` splits them by the kind they have in the gold;
+    ``right`` there is a right kind. ``unmatched`` predictions found nothing that is in the gold.
     """
-    counts, kinds = Counter[str](), Counter[tuple[str, str]]()
+    counts = Counter[str]()
+    kinds: dict[str, Counter[str]] = {}
     fields = {field: Counter[str](wanted=0, right=0, invented=0) for field in FIELDS}
     links = {name: Counter[str](wanted=0, predicted=0, right=0) for name in ("answers", "figures")}
     for article, grades in graded:
@@ -232,7 +233,8 @@ def totals(graded: Iterable[tuple[Record, Grades]]) -> dict[str, Any]:
         for gold, verdict in zip(article["attributions"], grades.verdicts, strict=True):
             found = verdict.found_as is not None
             counts.update(attributions=1, found=found)
-            kinds.update({(gold["kind"], "wanted"): 1, (gold["kind"], "found"): found})
+            kind = kinds.setdefault(gold["kind"], Counter())
+            kind.update(wanted=1, found=found, right=bool(verdict.right["kind"]))
             for field, right in verdict.right.items():
                 if right is not None and _wanted(gold, field):
                     fields[field].update(wanted=1, right=right)
@@ -245,7 +247,7 @@ def totals(graded: Iterable[tuple[Record, Grades]]) -> dict[str, Any]:
         "unmatched": counts["predicted"] - counts["found"],
         "fields": {field: dict(counted) for field, counted in fields.items()},
         "links": {name: dict(counted) for name, counted in links.items()},
-        "kinds": {kind: [kinds[kind, "found"], kinds[kind, "wanted"]] for kind in sorted({kind for kind, _ in kinds})},
+        "kinds": {kind: dict(counted) for kind, counted in sorted(kinds.items())},
     }
 
 

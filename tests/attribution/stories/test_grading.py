@@ -110,7 +110,7 @@ def test_nothing_found_has_nothing_right() -> None:
     assert [miss["missed"] for miss in misses(ARTICLE, [], grades)] == ["found", "found"]
     counted = totals([(ARTICLE, grades)])
     assert (counted["found"], counted["fields"]["channel"]) == (0, {"wanted": 1, "right": 0, "invented": 0})
-    assert counted["kinds"] == {"accusation": [0, 1], "denial": [0, 1]}
+    assert counted["kinds"]["denial"] == {"wanted": 1, "found": 0, "right": 0}
 
 
 @pytest.mark.parametrize(
@@ -204,6 +204,14 @@ def test_what_the_gold_leaves_out_is_not_judged() -> None:
 def test_what_was_invented_is_counted_apart_from_what_is_wrong() -> None:
     counted = totals([(ARTICLE, predicting(0, channel="x"))])
     assert counted["fields"]["channel"] == {"wanted": 1, "right": 1, "invented": 1}
+
+
+def test_a_denial_taken_for_an_assertion_is_found_and_of_the_wrong_kind() -> None:
+    counted = totals([(ARTICLE, predicting(1, kind="assertion"))])
+    assert counted["kinds"] == {
+        "accusation": {"wanted": 1, "found": 1, "right": 1},
+        "denial": {"wanted": 1, "found": 1, "right": 0},
+    }
 
 
 def test_an_article_nothing_was_predicted_for_is_an_error() -> None:
