@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 
 from apps.attribution.counting import NOTHING, OTHER, PERSON, THING, Count, Counter
 from apps.attribution.cues import Lexicon
-from apps.attribution.measures import Found, Measures
+from apps.attribution.measures import Measures
 from apps.attribution.numerals import Number, Numerals
 from apps.attribution.segmentation import Document, Sentence
+from apps.attribution.tolls import Found
 from apps.attribution.types import Figure, Span
 from apps.attribution.vocabulary import ahead, behind
 
@@ -133,9 +134,9 @@ class _FigureReader:
     def _or_else(self, count: Count, measure: str) -> None:
         """ "No one was killed or wounded" counts both."""
         for k in range(count.end + 1, min(count.end + 8, count.ceiling - 1)):
-            named = self.measures.named(k)
+            named = self.measures.befalling.named(k)
             if named == measure and self.low[k + 1] in ("or", "nor", "and"):
-                other = self.measures.named(k + 2)
+                other = self.measures.befalling.named(k + 2)
                 if other is not None and other != measure:
                     self._keep(count, other, "unstated", None)
                 return
@@ -213,7 +214,9 @@ class _FigureReader:
         word = self.low[n]
         if word in self.words.people or (count.number.value == 1 and word in self.words.person):
             return True
-        return count.partial and word.endswith(("s", "men")) and len(word) > 4 and self.measures.named(n) is None
+        return (
+            count.partial and word.endswith(("s", "men")) and len(word) > 4 and self.measures.befalling.named(n) is None
+        )
 
     def _whole(self, count: Count) -> int | None:
         """The place of the figure that a count is part of: "27 people, including seven civilians"."""
