@@ -233,7 +233,7 @@ def totals(graded: Iterable[tuple[Record, Grades]]) -> dict[str, Any]:
         for gold, verdict in zip(article["attributions"], grades.verdicts, strict=True):
             found = verdict.found_as is not None
             counts.update(attributions=1, found=found)
-            kind = kinds.setdefault(gold["kind"], Counter())
+            kind = kinds.setdefault(gold["kind"], Counter(wanted=0, found=0, right=0))
             kind.update(wanted=1, found=found, right=bool(verdict.right["kind"]))
             for field, right in verdict.right.items():
                 if right is not None and _wanted(gold, field):
