@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -46,29 +47,33 @@ def mark(text: str, marks: Iterable[Mark[M]]) -> list[MarkedParagraph[M]]:
     """The paragraphs of a text with marks laid over them, cut where they cross a paragraph or each other.
 
     Longer marks lie outside shorter ones. One that ends inside another that began later is closed there and the other
-    opened again, so that what is written always nests. Marks outside the text are left out.
+    opened again, so that what is written always nests. Marks outside the text are left out. Takes time linear in the
+    text and the marks, as long as few lie over each other.
     """
-    ordered = sorted((m for m in marks if m.begins < m.ends), key=lambda m: (m.begins, -m.ends))
-    return [
-        MarkedParagraph(
-            number=paragraph.number,
-            begins=paragraph.start,
-            runs=tuple(_runs(text, paragraph.start, paragraph.end, ordered)),
-        )
-        for paragraph in paragraphs(text)
-    ]
+    waiting = deque(sorted((m for m in marks if m.begins < m.ends), key=lambda m: (m.begins, -m.ends)))
+    going_on: list[Mark[M]] = []
+    marked = []
+    for paragraph in paragraphs(text):
+        while waiting and waiting[0].begins < paragraph.end:
+            going_on.append(waiting.popleft())
+        inside = [m for m in going_on if m.ends > paragraph.start]
+        going_on = [m for m in inside if m.ends > paragraph.end]
+        runs = tuple(_runs(text, paragraph.start, paragraph.end, inside))
+        marked.append(MarkedParagraph(number=paragraph.number, begins=paragraph.start, runs=runs))
+    return marked
 
 
-def _runs(text: str, start: int, end: int, marks: Sequence[Mark[M]]) -> Iterable[Run[M]]:
-    inside = [m for m in marks if m.begins < end and m.ends > start]
+def _runs(text: str, start: int, end: int, inside: Sequence[Mark[M]]) -> Iterable[Run[M]]:
     cuts = sorted({start, end, *(c for m in inside for c in (m.begins, m.ends) if start < c < end)})
+    beginning: dict[int, list[Mark[M]]] = {}
+    for one in inside:
+        beginning.setdefault(max(one.begins, start), []).append(one)
     pieces: list[tuple[str, list[Mark[M]]]] = []
     order: list[Mark[M]] = []
     for begins, ends in pairwise(cuts):
         # What goes on keeps its place, so that it need not be closed and opened again.
-        order = [m for m in order if m.ends > begins]
-        order += [m for m in inside if max(m.begins, start) == begins]
-        pieces.append((text[begins:ends], list(order)))
+        order = [m for m in order if m.ends > begins] + beginning.get(begins, [])
+        pieces.append((text[begins:ends], order))
     before: list[Mark[M]] = []
     for place, (words, under) in enumerate(pieces):
         after = pieces[place + 1][1] if place + 1 < len(pieces) else []

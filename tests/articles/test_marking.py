@@ -1,5 +1,7 @@
 """Marks over a text: every word once, and what is written always nests."""
 
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +35,16 @@ def test_a_mark_over_a_paragraphs_end_is_cut_there() -> None:
 
 def test_what_lies_outside_the_text_is_left_out() -> None:
     assert written("a b", Mark(9, 12, "x"), Mark(1, 1, "y")) == ["a b"]
+
+
+def test_thousands_of_marks_in_one_paragraph_take_no_longer_than_they_must() -> None:
+    def seconds(count: int) -> float:
+        began = time.perf_counter()
+        mark("word " * count, [Mark(5 * n, 5 * n + 4, n) for n in range(count)])
+        return time.perf_counter() - began
+
+    few, many = (min(seconds(count) for _try in range(3)) for count in (1_000, 10_000))
+    assert many < 40 * few  # a hundred times as long, if every mark were held against every other
 
 
 spans = st.tuples(st.integers(0, len(TEXT) + 3), st.integers(0, len(TEXT) + 3))
