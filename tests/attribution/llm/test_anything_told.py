@@ -31,11 +31,19 @@ def spoken(draw: st.DrawFn) -> tuple[str, Told]:
     others = st.one_of(st.sampled_from(PIECES), st.text(max_size=5))
     part = st.lists(st.one_of(runs, runs, runs, others), min_size=1, max_size=3)
     kinds = st.sampled_from([*(kind.value for kind in Kind), "praise"])
-    entries = st.builds(
+    scattered = st.builds(
         lambda source, cue, content, target, where, kind: entry(source, cue, content, kind, target=target, where=where),
         *(part, part, part, part, runs, kinds),
     )
+    cuts = st.lists(st.integers(0, len(pieces)), min_size=4, max_size=4, unique=True)
+    in_a_row = st.builds(lambda at, kind: _in_a_row(pieces, sorted(at), kind), cuts, kinds)
+    entries = st.one_of(scattered, in_a_row)
     return " ".join(pieces), draw(st.lists(entries, min_size=1, max_size=6))
+
+
+def _in_a_row(pieces: list[str], at: list[int], kind: str) -> dict[str, object]:
+    source, cue, content = (" ".join(pieces[first:last]) for first, last in pairwise(at))
+    return entry([source], [cue], [content], kind)
 
 
 def test_every_span_is_in_the_text_and_in_what_the_model_said() -> None:
@@ -47,7 +55,7 @@ def test_every_span_is_in_the_text_and_in_what_the_model_said() -> None:
 
     with serving(answer) as server:
 
-        @settings(max_examples=150, deadline=None, database=None)
+        @settings(max_examples=150, deadline=None, database=None, derandomize=True)
         @given(spoken())
         def check(case: tuple[str, Told]) -> None:
             text, told[:] = case
@@ -57,7 +65,7 @@ def test_every_span_is_in_the_text_and_in_what_the_model_said() -> None:
                 _check(text, attribution, [str(piece) for one in told for piece in _pieces(one)])
 
         check()
-    assert sum(counts) > 50  # or the test would show nothing
+    assert sum(counts) > 30  # or the test would show nothing
 
 
 def _pieces(one: dict[str, object]) -> list[object]:

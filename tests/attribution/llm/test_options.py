@@ -136,6 +136,11 @@ def test_an_address_that_is_none_or_gives_something_away_is_refused(url: str) ->
     assert "pw" not in str(refusal.value)
 
 
+def test_a_model_has_a_name() -> None:
+    with pytest.raises(BadOption, match="no name"):
+        LlmOptions(url=ON[URL], model=" ")
+
+
 def test_plain_http_to_another_machine_is_for_who_asks_for_it() -> None:
     assert LlmOptions(url="http://10.0.0.7/v1", model="tiny", allow_http=True).allow_http
 

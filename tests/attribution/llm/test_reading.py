@@ -267,12 +267,12 @@ def test_the_deadline_is_for_all_windows_together() -> None:
 
 def test_usage_says_what_it_took_and_what_it_cost() -> None:
     with serving(tells(*TRUE, usage={"prompt_tokens": 2_000, "completion_tokens": 300})) as server:
-        using = reader(server, price_in=Decimal("0.5"), price_out=Decimal(2))
+        using = reader(server, price_in=Decimal("0.5"), price_out=Decimal(2), currency="EUR")
         using.extract(TEXT)
         using.extract(TEXT)
 
     assert (using.usage.prompt_tokens, using.usage.completion_tokens) == (4_000, 600)
-    assert using.usage.cost == Decimal("0.0032")
+    assert (using.usage.cost, using.currency) == (Decimal("0.0032"), "EUR")
     assert using.usage.requests_estimated == 0
 
 
