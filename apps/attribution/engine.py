@@ -14,6 +14,7 @@ from apps.attribution.llm.extractor import LlmExtractor
 from apps.attribution.llm.options import LlmOptions
 from apps.attribution.parsed_extractor import ParsedExtractor
 from apps.attribution.phrases import Reader
+from apps.attribution.prose import only_prose
 from apps.attribution.rules import read_by_rules
 from apps.attribution.segmentation import Document
 from apps.attribution.types import Attribution, Extractor, ExtractorUnavailable
@@ -34,7 +35,7 @@ class RuleExtractor:
         lex = lexicon(language)
         if lex is None or not text:
             return []
-        doc = Document(text)
+        doc = Document(only_prose(text))
         reader = Reader(doc, lex)
         drafts = read_by_rules(doc, reader)
         return finish(doc, lex, reader, drafts, published)

@@ -111,7 +111,8 @@ def _relays(drafts: list[Draft]) -> dict[int, int]:
             other = drafts[m]
             if (
                 last <= end
-                and any(p.first <= first and last <= p.last for p in other.content[:6])
+                and any(p.first <= first <= p.last for p in other.content[:6])
+                and any(p.first <= last <= p.last for p in other.content[:6])
                 and draft.verb != other.verb
             ):
                 out[n] = m

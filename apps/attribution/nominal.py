@@ -50,7 +50,7 @@ def _content_of_lead(scene: Scene, first: int, source: Phrase) -> list[Phrase]:
         after += 1
     if before - scene.first >= (1 if low[first - 1] == "," else 2):
         enclosed = after - source.last == 2 and low[first - 1] == "," and not _adjunct(scene, after)
-        if enclosed and any(draft.verb < first for draft in scene.found):
+        if enclosed and any(draft.verb < before for draft in scene.found):
             return [Phrase(after, max(after, _comma_after(scene, after) - 2))]
         if enclosed:
             return [Phrase(scene.first, before), Phrase(after, scene.quote_end(scene.last))]
@@ -199,7 +199,7 @@ def _clause_end(scene: Scene, start: int, noun: int) -> int:
     """
     later = [d for d in scene.found if d.verb > noun and d.source and d.source[0].first > start + 1]
     parsed = scene.reader.clause_of_noun(noun)
-    ends = [parsed.last] if parsed is not None and parsed.first == start and parsed.last <= scene.last else []
+    ends = [parsed.last] if parsed is not None and parsed.first == start and parsed.last + 1 < scene.last else []
     ends += [d.source[0].first - 1 for d in later if d.pattern == "preposed"]
     ends += [d.cue[0].first - 1 for d in later if d.pattern == "passive" and d.content[0].first == start]
     end = min(ends, default=scene.last)

@@ -9,6 +9,7 @@ from apps.attribution.finishing import finish
 from apps.attribution.parsed import ParsedReader
 from apps.attribution.parsing import OWN, parse, pipeline
 from apps.attribution.phrases import Reader
+from apps.attribution.prose import only_prose
 from apps.attribution.rules import read_by_rules
 from apps.attribution.segmentation import Document, Sentence
 from apps.attribution.types import Attribution
@@ -29,7 +30,7 @@ class ParsedExtractor:
         lex = lexicon(language)
         if lex is None or not text:
             return []
-        doc = Document(text)
+        doc = Document(only_prose(text))
         plain = Reader(doc, lex)
         reader = ParsedReader(doc, lex, parse(doc, [s for s in doc.sentences if _may_report(plain, s)], self._pipeline))
         return finish(doc, lex, reader, read_by_rules(doc, reader), published)

@@ -64,22 +64,6 @@ def _is_impersonal(scene: Scene, subject: Phrase, group: VerbGroup) -> bool:
     return reports and scene.reader.low[group.verb + 1] == "to" and group.cues[0].kind is Kind.ASSERTION
 
 
-def _is_impersonal(scene: Scene, subject: Phrase, group: VerbGroup) -> bool:
-    """ "It was reported that", "X is said to have": nobody is named who says it."""
-    if _is_it(scene, subject):
-        return True
-    reports = any("clause" in cue.takes or "that" in cue.takes for cue in group.cues)
-    return reports and scene.reader.low[group.verb + 1] == "to" and group.cues[0].kind is Kind.ASSERTION
-
-
-def _late_agent(scene: Scene, cue: Cue, verb: int) -> Phrase | None:
-    """An agent after an adjunct: "was accused on Monday by X of Y"."""
-    agent = scene.reader.agent_of(verb)
-    if agent is None or agent.first - verb > 12 or agent.last > scene.last:
-        return None
-    return _agent(scene, cue, agent.first)
-
-
 def _is_it(scene: Scene, subject: Phrase) -> bool:
     return subject.first == subject.last and scene.reader.low[subject.first] == "it"
 

@@ -13,7 +13,7 @@ def shared_subject(scene: Scene, group: VerbGroup) -> Phrase | None:
         if draft.source and draft.source[0].last < group.first and draft.pattern != "relative":
             return draft.source[0] if draft.source[0].last < draft.verb else None
     parsed = reader.shared(group.verb) if reader.is_joined(group.verb) else None
-    if parsed is not None and parsed.last < group.first:
+    if parsed is not None and parsed.last < group.first and not _is_reported(scene, parsed):
         return parsed
     for k in range(group.left - 1, max(scene.first, group.left - REACH) - 1, -1):
         if reader.low[k] in ("who", "which") and k > scene.first and not scene.in_quote(k):
@@ -21,6 +21,11 @@ def shared_subject(scene: Scene, group: VerbGroup) -> Phrase | None:
         if reader.low[k] in ("that", ";", ":"):
             return None
     return reader.shared(group.verb) or first_subject(scene, group.left)
+
+
+def _is_reported(scene: Scene, subject: Phrase) -> bool:
+    """Whether a cue stands before a subject, so that the cue's speaker, not that subject, may be meant."""
+    return any(scene.reader.low[k] in scene.lex.verbs for k in range(scene.first, subject.first))
 
 
 def first_subject(scene: Scene, ceiling: int) -> Phrase | None:

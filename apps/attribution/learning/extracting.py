@@ -12,6 +12,7 @@ from apps.attribution.learning.tagging import read_by_model
 from apps.attribution.parsed import ParsedReader
 from apps.attribution.parsed_extractor import VERSION
 from apps.attribution.parsing import OWN, parse, pipeline
+from apps.attribution.prose import only_prose
 from apps.attribution.rules import read_by_rules
 from apps.attribution.segmentation import Document
 from apps.attribution.types import Attribution, ExtractorUnavailable
@@ -30,7 +31,7 @@ class Eye:
         """Every sentence is parsed: what no lexicon knows as a cue may be one all the same."""
         lex = lexicon(LANGUAGE)
         assert lex is not None
-        doc = Document(text)
+        doc = Document(only_prose(text))
         parsed = parse(doc, doc.sentences, self._pipeline)
         reader = ParsedReader(doc, lex, parsed)
         return page(doc, lex, reader, parsed, read_by_rules(doc, reader))
