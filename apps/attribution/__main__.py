@@ -3,6 +3,7 @@
 python -m apps.attribution annotate IN.jsonl OUT.jsonl --extractor default
 python -m apps.attribution evaluate --gold FILE.jsonl --extractor default --json
 python -m apps.attribution train FOLDER --out MODEL
+python -m apps.attribution train-parser FOLDER --out DIR
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from apps.attribution.engine import DEFAULT, KNOWN, UnknownExtractor, extractor
 from apps.attribution.evaluating import evaluate, extract_record, read_gold, show
 from apps.attribution.learning.training import TooLittle, train
+from apps.attribution.parser_training.fitting import STEPS, train_parser
 from apps.attribution.records import BadRecord, read_records
 from apps.attribution.types import Extractor, ExtractorUnavailable
 
@@ -52,6 +54,11 @@ def _train(options: argparse.Namespace) -> str:
     return json.dumps({"version": fitted.version, "bytes": len(fitted.model), **fitted.figures}, indent=2)
 
 
+def _train_parser(options: argparse.Namespace) -> str:
+    """Train the English pipeline on a folder of treebanks; figures on its ``*-dev.conllu`` files."""
+    return json.dumps(train_parser(options.folder, options.out, steps=options.steps, report=_report), indent=2)
+
+
 def _report(progress: str) -> None:
     sys.stderr.write(f"{progress}\n")
 
@@ -60,6 +67,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace], str]] = {
     "annotate": _annotate,
     "evaluate": _evaluate,
     "train": _train,
+    "train-parser": _train_parser,
 }
 
 
@@ -80,6 +88,13 @@ def _parser() -> argparse.ArgumentParser:
     training.add_argument("folder", type=Path, metavar="FOLDER")
     training.add_argument("--out", type=Path, required=True, metavar="MODEL")
     training.add_argument("--seed", type=int, default=0)
+    treebanks = commands.add_parser(
+        "train-parser",
+        help="train the English tagger and parser on *-train.conllu[.gz] of a folder (and measure on *-dev)",
+    )
+    treebanks.add_argument("folder", type=Path, metavar="FOLDER")
+    treebanks.add_argument("--out", type=Path, required=True, metavar="DIR")
+    treebanks.add_argument("--steps", type=int, default=STEPS, help=f"updates to make ({STEPS})")
     return parser
 
 

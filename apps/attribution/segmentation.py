@@ -60,7 +60,9 @@ DATELINE = re.compile(
     r"[^\W\d_][^\n()]{1,70}?\s?\((?:[^\W\d_][\w.&/ -]{1,30})\)\s?[.,]?\s?[-–—]+\s?|"
     r"[A-Z][A-Z ’'./-]{2,40}(?:, [^\n,–—]{2,30}){0,2}\s(?:--|[–—-])\s"
 )
-STAMP = re.compile(r"(?:[^\W\d_]{2,12}\s)?\(?\d{1,2}[:.]\d{2}(?:\s?(?:am|pm|a\.m\.|p\.m\.|GMT|UTC|CET|EET))?\)?\s?[:–—|-]?\s+(?=\S)")
+STAMP = re.compile(
+    r"(?:[^\W\d_]{2,12}\s)?\(?\d{1,2}[:.]\d{2}(?:\s?(?:am|pm|a\.m\.|p\.m\.|GMT|UTC|CET|EET))?\)?\s?[:–—|-]?\s+(?=\S)"
+)
 BYLINE = re.compile(
     r"(?i:by|reporting by|writing by|editing by|photo by|photograph|image|credit)\b[:\s]"
     r"|(?i:published|updated|share|related|read more|advertisement|back to top|sign up|subscribe|©)\b"
@@ -107,7 +109,7 @@ class Document:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        spans = _tokens(text)
+        spans = token_spans(text)
         self.starts = [a for a, _ in spans]
         self.ends = [b for _, b in spans]
         self.words = [text[a:b] for a, b in spans]
@@ -261,7 +263,8 @@ class Document:
         return [Sentence(first, last, paragraph, heading, False)]
 
 
-def _tokens(text: str) -> list[tuple[int, int]]:
+def token_spans(text: str) -> list[tuple[int, int]]:
+    """Start and end of every token, in order; clitics ("'s", "n't") are tokens of their own."""
     out: list[tuple[int, int]] = []
     for found in TOKEN.finditer(text):
         start, end = found.span()

@@ -1,0 +1,1 @@
+"""Training of the small English pipeline (tagger and parser) that the default extractor ships with."""
