@@ -1,230 +1,230 @@
 """Whose name a source span is: a pure comparison of words with the names of known sources, and the reason in words.
 
-Never guesses silently: a metonym ("Baku"), a transliteration and a role are proposed with ``certain=False``; words that
-fit two sources, or none, stay unresolved and say so.
+Never guesses silently: a metonym ("Baku"), a transliteration, a role and whatever the words say only in part are
+proposed with ``certain=False``; words that fit two sources, or none, stay unresolved and say so.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from anyascii import anyascii
-from rapidfuzz import fuzz
+from apps.attribution.fitting import Fit, is_unnamed, literally, loosely, of_owner, speaks
+from apps.attribution.naming import Name, fold
+from apps.attribution.offices import SPEAKER, offices, said
+from apps.attribution.persons import first_and_last, persons, segments
+from apps.attribution.register import BY_WAY, Names
 
-from apps.attribution.cues import lexicon
+__all__ = ["UNRESOLVED", "Name", "Names", "Resolution", "fold", "resolve"]
 
-UNCERTAIN_FORMS = frozenset(("metonym", "role"))
-NAME_BOUND = 84.0
-WORD_BOUND = 74.0
-LONGEST = 400
-APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
-WORD = re.compile(r"[^\W_]+")
-SAME_SOUND = (("kh", "h"), ("gh", "g"), ("gue", "ge"), ("gui", "gi"), ("ph", "f"))
-APPOSITIVE = re.compile(r"[,(–—]")
-DIRECTED = frozenset(("to", "in", "for", "from", "with", "against", "at", "on", "by", "near"))
-PRONOUNS = frozenset(
-    [
-        "he",
-        "she",
-        "it",
-        "they",
-        "we",
-        "i",
-        "you",
-        "who",
-        "which",
-        "that",
-        "his",
-        "her",
-        "its",
-        "their",
-        "our",
-        "my",
-        "your",
-        "him",
-        "them",
-    ]
-)
-SPELLINGS = {"defence": "defense", "organisation": "organization", "labour": "labor", "programme": "program"}
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """One name a source goes by.
-
-    ``form`` is one of official, short, transliterated, acronym, metonym, role, preferred.
-    """
-
-    source_id: int
-    text: str
-    form: str
+UNRESOLVED = "unresolved"
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """The source meant, if any, and why; ``certain`` is False where a person has to decide."""
+    """The source meant, if any, and why; ``certain`` is False where a person has to decide.
+
+    ``reason`` is a phrase for people, ``rule`` a slug of the rule that spoke (``unresolved`` if none did), and
+    ``candidates`` the sources to look at where it stays unresolved: those it fits alike, or the nearest.
+    """
 
     source_id: int | None
     reason: str
     certain: bool
+    rule: str = UNRESOLVED
+    candidates: tuple[int, ...] = ()
 
 
-def fold(text: str) -> str:
-    """The words of a name without case, diacritics, a leading article, hyphens and possessive endings."""
-    plain = unicodedata.normalize("NFKD", text[:LONGEST].translate(APOSTROPHES).casefold())
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("'s ", " ")
-    plain = plain.removesuffix("'s").removesuffix("'")
-    words = [SPELLINGS.get(word, word) for word in WORD.findall(plain)]
-    if words and words[0] in ("the", "a", "an") and len(words) > 1:
-        words = words[1:]
-    return " ".join(words)
-
-
-def resolve(mention: str, names: Sequence[Name], *, antecedent: str | None = None) -> Resolution:
+def resolve(
+    mention: str,
+    names: Names | Sequence[Name],
+    *,
+    antecedent: str | None = None,
+    context: Sequence[str] = (),
+) -> Resolution:
     """The source among ``names`` that ``mention`` names, most literal reading first.
 
-    ``antecedent`` is the earlier, fuller mention that a pronoun or "the ministry" repeats; what is found through it is
-    never certain.
+    ``antecedent`` is the earlier, fuller mention that a pronoun, a surname or "the ministry" repeats, or whose "its" in
+    "its ministry" is; what is found through it is certain only where the text itself gives the short form: a surname
+    after the full name, an acronym in brackets. ``context`` are earlier mentions of the text, latest first: they tell
+    which of two defence ministries "the defence ministry" may be. A sequence of names is read anew every time, so make
+    it :class:`Names` once where there is more than one mention.
     """
-    own = _resolve_words(mention, names)
-    if own.source_id is not None or antecedent is None:
-        return own
-    through = _resolve_words(antecedent, names)
-    if through.source_id is None:
-        return Resolution(None, f"“{_short(mention)}” repeats “{_short(antecedent)}”; {through.reason}", False)
-    return Resolution(through.source_id, f"“{_short(mention)}” repeats “{_short(antecedent)}”; {through.reason}", False)
-
-
-def _resolve_words(mention: str, names: Sequence[Name]) -> Resolution:
+    known = names if isinstance(names, Names) else Names(names)
     words = mention.strip()
     if not words:
-        return Resolution(None, "no source is named", False)
-    if fold(words) in PRONOUNS:
-        return Resolution(None, f"“{_short(words)}” is a pronoun", False)
-    core = APPOSITIVE.split(words, maxsplit=1)[0].strip() or words
-    for reading in dict.fromkeys((words, core)):
-        found = _literal(reading, names)
-        if found is not None:
-            return found
-    return _by_sound(core, names) or Resolution(None, f"no known source is called “{_short(words)}”", False)
+        return Resolution(None, "no source is named", certain=False)
+    literal = _first(words, literally(words, known))
+    if literal is not None:
+        return literal
+    if antecedent is not None:
+        return _through(words, antecedent, known, context)
+    return _by_own_words(words, known, context)
 
 
-def _literal(words: str, names: Sequence[Name]) -> Resolution | None:
-    folded = fold(words)
-    turned = _turned(words)
-    steps: tuple[tuple[Callable[[Name], bool], str, bool], ...] = (
-        (lambda n: n.text.strip() == words, "exactly the {form} name “{text}”", True),
-        (lambda n: bool(folded) and fold(n.text) == folded, "the {form} name “{text}” but for case or marks", True),
-        (lambda n: turned is not None and _turned(n.text) == turned, "the {form} name “{text}” in other order", True),
-        (lambda n: _ends_in_titled_person(folded, n), "a title and the {form} name “{text}”", True),
-        (lambda n: _ends_in_person(folded, n), "ends in the {form} name “{text}”", False),
+def _by_own_words(words: str, known: Names, context: Sequence[str]) -> Resolution:
+    """What the words say without an antecedent."""
+    if fold(words) in offices().words["pronouns"]:
+        return Resolution(None, f"“{_short(words)}” is a pronoun", certain=False)
+    if len(named := _several(words, known)) > 1:
+        return Resolution(
+            None, f"“{_short(words)}” names several: {_listed(named)}", certain=False, candidates=_ids(named)
+        )
+    found = _first(words, loosely(words, known), context=context, known=known)
+    rest = _without_possessive(words)
+    if found is None and rest and rest != words:
+        found = _first(rest, (*literally(rest, known), *loosely(rest, known)), context=context, known=known)
+        found = replace(found, certain=False) if found else None
+    return _with_full_name(words, found, known, context) if found else _nobody(words, known)
+
+
+def _with_full_name(words: str, found: Resolution, known: Names, context: Sequence[str]) -> Resolution:
+    """A last name is certain where the text has given the full name before, and nobody else known bears it."""
+    if found.rule != "surname":
+        return found
+    for before in context:
+        if _introduces(before, words):
+            full = _first(before, literally(before, known))
+            if full is not None and full.source_id == found.source_id:
+                reason = f"“{_short(before)}” was named before; {full.reason}"
+                return replace(found, reason=reason, certain=full.certain)
+    return found
+
+
+# Through an antecedent
+
+
+def _through(words: str, antecedent: str, known: Names, context: Sequence[str]) -> Resolution:
+    rest = _without_possessive(words)
+    if rest != words and rest:
+        return _owned(words, rest, antecedent, known)
+    before = _first(antecedent, literally(antecedent, known)) or _by_own_words(antecedent.strip(), known, context)
+    short, full = _short(words), _short(antecedent)
+    if before.source_id is None:
+        return replace(before, reason=f"“{short}” repeats “{full}”; {before.reason}")
+    introduced = _introduces(antecedent, words)
+    others = {n.source_id for n in known.surname(fold(words))} - {before.source_id}
+    return Resolution(
+        before.source_id,
+        f"“{short}” repeats “{full}”" + (f", {introduced}" if introduced else "") + f"; {before.reason}",
+        certain=before.certain and bool(introduced) and not others,
+        rule=f"repeated {before.rule}",
     )
-    for fits, reason, certain in steps:
-        found = _only(words, [n for n in names if fits(n)], reason, certain)
-        if found is not None:
-            return found
+
+
+def _introduces(antecedent: str, words: str) -> str:
+    """How the fuller mention itself gives the short form; empty if it does not."""
+    short = fold(words)
+    if any(fold(part) == short for part in segments(antecedent)[1:]):
+        return "which gives the short form"
+    named = [first_and_last(p.text) for p in persons(antecedent) if len(p.text.split()) > 1]
+    said_by = persons(words)
+    if named and said_by and first_and_last(said_by[0].text) == named[0][-1:]:
+        return "the full name"
+    return ""
+
+
+def _without_possessive(words: str) -> str:
+    """The words without "its", "their" or "his" in them; none for such a word alone."""
+    kept = [word for word in words.split() if word.casefold() not in offices().words["possessives"]]
+    return " ".join(kept)
+
+
+def _owned(words: str, rest: str, antecedent: str, known: Names) -> Resolution:
+    """ "Its defence ministry" and "a spokesman for its army", where the antecedent says whose."""
+    owner = resolve(antecedent, known)
+    full = f"“{_short(words)}” is taken as that of “{_short(antecedent)}”"
+    places = known.places_in(antecedent) or known.whose(owner.source_id)
+    owners = [frozenset((place,)) for place in places] + known.of_source(owner.source_id)
+    found = _first(words, of_owner(rest, owners, known)) or _first(words, literally(rest, known))
+    if found is None and owner.source_id is not None and _only_speaks(rest):
+        found = replace(owner, rule="spokesperson")
+    found = found or _nobody(rest, known)
+    rule = UNRESOLVED if found.source_id is None else f"owned {found.rule}"
+    return replace(found, reason=f"{full}; {found.reason}", certain=False, rule=rule)
+
+
+def _only_speaks(rest: str) -> bool:
+    """Whether the words say that somebody speaks, and perhaps where, but for nobody else."""
+    return speaks(rest) and all(token == SPEAKER or ">" in token for bag in said(rest).same for token in bag)
+
+
+def _several(words: str, known: Names) -> list[Name]:
+    """The names on both sides of an "and", where each side names somebody."""
+    sides = words.replace(" & ", " and ").split(" and ")
+    if len(sides) < 2:
+        return []
+    found: list[Name] = []
+    for side in sides[:4]:
+        fits = [fit for fit in (*literally(side.strip(), known), *loosely(side.strip(), known)) if fit]
+        found += fits[0].names[:1] if fits else ()
+    whole = said(words)
+    joined = known.bags("same", whole.same) or known.bags("stems", whole.stems)
+    return [] if joined else list(dict.fromkeys(found))
+
+
+# What the rules found
+
+
+def _first(
+    words: str, fits: Iterable[Fit | None], *, context: Sequence[str] = (), known: Names | None = None
+) -> Resolution | None:
+    """What the first rule that found anything says: one source, or several and so none."""
+    for fit in fits:
+        if fit is None:
+            continue
+        if len({n.source_id for n in fit.names}) == 1:
+            return _one(fit)
+        return (_in_context(fit, context, known) if known else None) or Resolution(
+            None,
+            f"“{_short(words)}” fits more than one source: {_listed(fit.names)}",
+            certain=False,
+            candidates=_ids(fit.names),
+        )
     return None
 
 
-def _only(mention: str, found: Sequence[Name], reason: str, certain: bool) -> Resolution | None:
-    if not found:
-        return None
-    if len({n.source_id for n in found}) > 1:
-        return Resolution(None, f"“{_short(mention)}” fits more than one source: {_listed(found)}", False)
-    name = min(found, key=lambda n: (n.form in UNCERTAIN_FORMS, -len(n.text), n.text))
-    uncertain = name.form in UNCERTAIN_FORMS
-    words = reason.format(form=name.form, text=name.text)
-    if uncertain:
-        words += "; a person decides whom a " + ("metonym" if name.form == "metonym" else "role") + " stands for"
-    return Resolution(name.source_id, words, certain and not uncertain)
+def _one(fit: Fit) -> Resolution:
+    name = min(fit.names, key=lambda n: (n.form in BY_WAY, -len(n.text), n.text))
+    by_way = name.form in BY_WAY
+    reason = fit.reason.format(form=name.form, text=name.text)
+    if by_way and "a person decides" not in reason:
+        reason += f"; a person decides whom a {name.form} stands for"
+    return Resolution(name.source_id, reason, certain=fit.certain and not by_way, rule=fit.rule)
 
 
-def _turned(text: str) -> str | None:
-    """A key that makes "the ministry of defence of X" and "X's defence ministry" equal.
-
-    None for a single word and where a preposition other than "of" tells who from whom: the ambassadors of two states
-    to each other share all their words.
-    """
-    words = fold(text).split()
-    if len(words) < 2 or not DIRECTED.isdisjoint(words):
-        return None
-    return " ".join(sorted(w for w in words if w not in ("of", "the")))
-
-
-def _class(group: str) -> frozenset[str]:
-    english = lexicon("en")
-    return english.words[group] if english is not None else frozenset()
-
-
-def _is_person_name(name: Name) -> bool:
-    """Two words or more, none of them that of an institution: what a title may stand before."""
-    words = fold(name.text).split()
-    return (
-        len(words) > 1
-        and name.form not in UNCERTAIN_FORMS
-        and name.form != "acronym"
-        and "of" not in words
-        and _class("institutions").isdisjoint(words)
-    )
-
-
-def _ends_in_person(folded: str, name: Name) -> bool:
-    key = fold(name.text)
-    if not _is_person_name(name) or not folded.endswith(f" {key}"):
-        return False
-    return folded[: -len(key)].rsplit(maxsplit=1)[-1] not in DIRECTED | {"of"}
-
-
-def _ends_in_titled_person(folded: str, name: Name) -> bool:
-    """ "ministry spokesperson NAME": the person speaks, not the institution the title names."""
-    key = fold(name.text)
-    return _ends_in_person(folded, name) and not _class("titles").isdisjoint(folded[: -len(key)].split())
-
-
-def _by_sound(mention: str, names: Sequence[Name]) -> Resolution | None:
-    """Transliterations: the last two words of both in Latin letters, compared word by word with a strict bound."""
-    said = _latin(mention)
-    if len(said) < 2:
-        return None
-    scored: list[tuple[float, Name]] = []
-    for name in names:
-        if not _is_person_name(name):
+def _in_context(fit: Fit, context: Sequence[str], known: Names) -> Resolution | None:
+    """The one of several offices whose state the text has spoken of last."""
+    for before in context:
+        places = known.places_in(before)
+        if not places:
             continue
-        key = _latin(name.text)
-        if len(key) < 2 or len(key) > len(said):
-            continue
-        tail = said[-len(key) :]
-        ratios = [fuzz.ratio(a, b) for a, b in zip(tail, key, strict=True)]
-        whole = fuzz.ratio(" ".join(tail), " ".join(key))
-        if (
-            whole >= NAME_BOUND
-            and min(ratios) >= WORD_BOUND
-            and all(a[0] == b[0] for a, b in zip(tail, key, strict=True))
-        ):
-            scored.append((whole, name))
-    if not scored:
-        return None
-    best = max(score for score, _ in scored)
-    top = [name for score, name in scored if score >= best - 2]
-    if len({n.source_id for n in top}) > 1:
-        return Resolution(None, f"“{_short(mention)}” sounds like more than one source: {_listed(top)}", False)
-    return Resolution(top[0].source_id, f"spelt like “{top[0].text}” in another transliteration", False)
+        here = [n for n in fit.names if places & known.places_in(n.text)]
+        if len({n.source_id for n in here}) != 1:
+            return None
+        found = _one(replace(fit, names=tuple(here)))
+        return replace(found, reason=f"“{_short(before)}” was spoken of before; {found.reason}", certain=False)
+    return None
 
 
-def _latin(text: str) -> list[str]:
-    plain = fold(anyascii(text[:LONGEST]).replace("'", "").replace("`", ""))
-    for written, sound in SAME_SOUND:
-        plain = plain.replace(written, sound)
-    return plain.split()
+def _nobody(words: str, known: Names) -> Resolution:
+    part = (segments(words) or [words])[0]
+    near = known.nearest(words)
+    unnamed = not persons(words) and is_unnamed(part)
+    reason = f"“{_short(words)}” names nobody" if unnamed else f"no known source is called “{_short(words)}”"
+    if near:
+        reason += f"; nearest: {_listed(near)}"
+    return Resolution(None, reason, certain=False, candidates=_ids(near))
+
+
+def _ids(names: Iterable[Name]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(n.source_id for n in names))[:3]
 
 
 def _short(text: str) -> str:
     return text if len(text) <= 80 else text[:79] + "…"
 
 
-def _listed(names: Sequence[Name]) -> str:
+def _listed(names: Iterable[Name]) -> str:
     shown = list(dict.fromkeys(f"“{n.text}”" for n in names))[:3]
     return ", ".join(shown)
