@@ -62,6 +62,7 @@ class Lexicon:
     figures: FigureWords
     when: WhenWords
     channels: ChannelWords
+    answering: Mapping[str, frozenset[str]]
 
     def is_(self, group: str, word: str) -> bool:
         """Whether the lower-case ``word`` belongs to a word class of the lexicon file's ``[words]``."""
@@ -110,6 +111,7 @@ def _read(data: dict[str, Any]) -> Lexicon:
         figures=figure_words(data),
         when=when_words(data),
         channels=channel_words(data),
+        answering={name: frozenset(words.split()) for name, words in data["answering"].items()},
     )
 
 
