@@ -44,6 +44,8 @@ class Fields:
     span: pycrfsuite.Tagger
     made_with: str
     version: str
+    bodies: tuple[bytes, bytes]
+    """What the taggers read from as they work: CRFsuite keeps a pointer, not a copy."""
 
 
 def pack(*, cue: bytes, span: bytes, made_with: str) -> bytes:
@@ -71,7 +73,7 @@ def unpack(model: bytes) -> Fields:
         told = json.loads(about)
         if told["format"] != FORMAT:
             raise ValueError(f"format {told['format']}")
-        fields = Fields(_tagger(cue), _tagger(span), str(told["made_with"]), version_of(model))
+        fields = Fields(_tagger(cue), _tagger(span), str(told["made_with"]), version_of(model), (cue, span))
     except (KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
         reason = "These bytes are no trained model of a kind this version reads."
         raise ExtractorUnavailable(reason, code="model_unreadable", transient=False) from error
