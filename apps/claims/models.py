@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.constraints import addressable, same_dossier
+from apps.core.constraints import CompositeForeignKey, addressable, same_dossier
 from apps.ledger.models import Fact, FactQuerySet
 
 
@@ -215,8 +215,16 @@ class Comparator(models.TextChoices):
     RANGE = "range", _("between")
 
 
+class Counting(models.TextChoices):
+    """Whether a number counts all so far, or only what came since an earlier one."""
+
+    CUMULATIVE = "cumulative", _("in all so far")
+    NEW = "new", _("newly")
+    UNSTATED = "unstated", _("not stated")
+
+
 class Figure(Fact):
-    """A number somebody stated, as they stated it."""
+    """A number somebody stated, as they stated it; ``part_of`` is the larger figure that it is included in."""
 
     statement = models.ForeignKey(
         "statements.Statement", on_delete=models.PROTECT, db_constraint=False, related_name="figures"
@@ -226,6 +234,10 @@ class Figure(Fact):
     low = models.BigIntegerField()
     high = models.BigIntegerField(null=True, blank=True)
     of_whom = models.CharField(max_length=160, blank=True)
+    counting = models.CharField(max_length=10, choices=Counting.choices, default=Counting.UNSTATED)
+    part_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, db_constraint=False, null=True, blank=True, related_name="parts"
+    )
 
     objects = FactQuerySet["Figure"].as_manager()
 
@@ -243,6 +255,15 @@ class Figure(Fact):
                 | ~Q(comparator="range") & Q(high__isnull=True),
                 name="claims_figure_range_has_two_ends",
             ),
+            models.UniqueConstraint(fields=["statement", "id"], name="claims_figure_of_statement"),
+            CompositeForeignKey(
+                fields=("statement", "part_of"),
+                to="claims.Figure",
+                to_fields=("statement", "id"),
+                name="claims_figure_part_of_same_statement",
+            ),
+            models.CheckConstraint(condition=Q(counting__in=Counting.values), name="claims_figure_counting_known"),
+            models.CheckConstraint(condition=~Q(part_of=F("id")), name="claims_figure_part_of_another"),
         ]
         indexes = [models.Index(fields=["statement"], name="claims_figure_by_statement")]
 

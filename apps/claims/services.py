@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Max
 
-from apps.claims.models import About, Claim, Counter, Figure, Position, Wording
+from apps.claims.models import About, Claim, Counter, Counting, Figure, Position, Wording
 from apps.dossiers.models import Party
 from apps.ledger import services as ledger
 from apps.statements.models import Statement
@@ -69,31 +69,46 @@ def end_counter(*, moment: ledger.Moment, counter: Counter) -> None:
 
 @dataclass(frozen=True)
 class Number:
-    """A figure to be recorded, as it was stated."""
+    """A figure to be recorded, as it was stated; ``part_of`` is the place of a larger one in the same list."""
 
     measure: str
     comparator: str
     low: int
     high: int | None
     of_whom: str
+    counting: str = Counting.UNSTATED
+    part_of: int | None = None
 
 
-def record_figures(*, moment: ledger.Moment, statement: Statement, numbers: Iterable[Number]) -> None:
-    """The numbers a statement states."""
-    rows = Figure.objects.bulk_create(
-        Figure(
-            statement=statement,
-            measure=number.measure,
-            comparator=number.comparator,
-            low=number.low,
-            high=number.high,
-            of_whom=number.of_whom[:160],
-            **moment.begins(),
-        )
-        for number in numbers
+def record_figures(*, moment: ledger.Moment, statement: Statement, numbers: Sequence[Number]) -> None:
+    """The numbers a statement states, each after the one it is a part of; ``ValueError`` if that goes in a circle."""
+    made: dict[int, Figure] = {}
+    while len(made) < len(numbers):
+        ready = [
+            n
+            for n, number in enumerate(numbers)
+            if n not in made and (number.part_of is None or number.part_of in made)
+        ]
+        if not ready:
+            raise ValueError("figures are parts of each other in a circle")
+        rows = [_figure(numbers[n], statement, made, moment) for n in ready]
+        made |= zip(ready, Figure.objects.bulk_create(rows), strict=True)
+    for n in range(len(numbers)):
+        moment.changed("figure", made[n].public_id, "added")
+
+
+def _figure(number: Number, statement: Statement, made: Mapping[int, Figure], moment: ledger.Moment) -> Figure:
+    return Figure(
+        statement=statement,
+        measure=number.measure,
+        comparator=number.comparator,
+        low=number.low,
+        high=number.high,
+        of_whom=number.of_whom[:160],
+        counting=number.counting,
+        part_of=made[number.part_of] if number.part_of is not None else None,
+        **moment.begins(),
     )
-    for row in rows:
-        moment.changed("figure", row.public_id, "added")
 
 
 def end_what_rests_on(*, moment: ledger.Moment, statement: Statement) -> None:

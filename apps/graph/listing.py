@@ -238,7 +238,11 @@ def statement_records(
         )
     figures: dict[int, list[Figure]] = {}
     for figure in (
-        Figure.objects.in_dossier(dossier_id).as_known(moments.known_at).filter(statement__in=list(said)).order_by("pk")
+        Figure.objects.in_dossier(dossier_id)
+        .as_known(moments.known_at)
+        .filter(statement__in=list(said))
+        .select_related("part_of")
+        .order_by("pk")
     ):
         figures.setdefault(figure.statement_id, []).append(figure)
     return tuple(

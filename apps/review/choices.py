@@ -128,10 +128,13 @@ def alias_called(source: Source, mention: str) -> Alias | None:
 
 @dataclass(frozen=True)
 class Offered:
-    """A claim to choose, and why it is offered: ``here`` used in this article, ``pending``, or alike in words."""
+    """A claim to choose, and why it is offered: ``answered`` by the statement as far as the machine can tell, ``here``
+    used in this article, ``pending``, or alike in words.
+    """
 
     claim: ClaimShown
     here: bool = False
+    answered: bool = False
 
 
 def offer_claims(dossier_id: int, words: str, *, article_id: int, most: int = MOST_OFFERED) -> tuple[Offered, ...]:
@@ -153,6 +156,13 @@ def offer_claims(dossier_id: int, words: str, *, article_id: int, most: int = MO
             ranked.append((shared, here, claim))
     ranked.sort(key=lambda one: (-(one[0] + (0.5 if one[1] else 0)), one[2].value))
     return tuple(Offered(claim=claim, here=here) for _score, here, claim in ranked[:most])
+
+
+def answered_first(offered: Sequence[Offered], answered: Sequence[ClaimShown]) -> tuple[Offered, ...]:
+    """What is offered, after the claims that the statement most likely answers."""
+    known = {one.claim.value: one.claim for one in offered}
+    first = {claim.value: Offered(known.get(claim.value, claim), answered=True) for claim in answered}
+    return (*first.values(), *(one for one in offered if one.claim.value not in first))[:MOST_OFFERED]
 
 
 def find_claims(dossier_id: int, words: str, *, most: int = MOST_OFFERED * 2) -> tuple[ClaimShown, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from apps.claims.models import Comparator, CounterKind, Measure, Stance, Wording
+from apps.claims.models import Comparator, CounterKind, Counting, Measure, Stance, Wording
 from apps.dossiers.selectors import PartyLabel, party_labels
 from apps.review.drafts import AttributionDraft, ClaimDraft, FigureDraft, SourceDraft
 from apps.review.models import Link, Proposal, Revision
@@ -106,13 +106,18 @@ class Reading:
 
 
 def figure_words(figure: FigureDraft) -> str:
-    """ "at least 27 killed, civilians", "between 3 and 5 wounded"."""
+    """ "at least 27 killed, civilians", "between 3 and 5 wounded", "7 killed, civilians (included in figure 1)"."""
     comparator = "" if figure.comparator == Comparator.EXACTLY else f"{Comparator(figure.comparator).label} "
     number = (
         str(figure.low) if figure.high is None else _("%(low)s and %(high)s") % {"low": figure.low, "high": figure.high}
     )
     words = f"{comparator}{number} {Measure(figure.measure).label}"
-    return f"{words}, {figure.of_whom}" if figure.of_whom else words
+    if figure.of_whom:
+        words += f", {figure.of_whom}"
+    more = [] if figure.counting == Counting.UNSTATED else [str(Counting(figure.counting).label)]
+    if figure.part_of is not None:
+        more.append(_("included in figure %(n)d") % {"n": figure.part_of + 1})
+    return f"{words} ({', '.join(more)})" if more else words
 
 
 def latest_revisions(proposals: Iterable[Proposal | int]) -> dict[int, Revision]:

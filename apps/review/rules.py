@@ -28,6 +28,7 @@ TRANSITIONS: Mapping[tuple[str, str], str] = {
     ("open", "supersede"): "superseded",
 }
 UNDOABLE = frozenset({"submit", "reject", "return"})
+DENIABLE = frozenset({"asserts", "presupposes", "concedes", "partly_admits"})
 
 
 def after(state: str, verb: str) -> str | None:
@@ -43,6 +44,11 @@ def may_approve(*, state: str, repeats_approved: bool) -> bool:
 def undone(*, verb: str, from_state: str, to_state: str, state: str) -> str | None:
     """The state before a decision, if it can still be undone: nobody has acted since, and it made no fact."""
     return from_state if verb in UNDOABLE and state == to_state else None
+
+
+def may_be_denied(stance: str) -> bool:
+    """Whether somebody who takes this position takes the claim for true, so that an answer may deny it."""
+    return stance in DENIABLE
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,8 @@ def faults(draft: AttributionDraft, *, text: str) -> list[Fault]:
     if draft.said_from is not None and draft.said_from > draft.said_until:
         found.append(Fault("said_out_of_order"))
     found += [Fault("figure_wrong") for figure in draft.figures if not _makes_sense(figure)]
+    if not _parts_make_sense(draft.figures):
+        found.append(Fault("figure_part_wrong"))
     return found
 
 
@@ -83,6 +91,17 @@ def _makes_sense(figure: FigureDraft) -> bool:
     if figure.comparator == "range":
         return figure.high is not None and 0 <= figure.low < figure.high
     return figure.high is None and figure.low >= 0
+
+
+def _parts_make_sense(figures: Sequence[FigureDraft]) -> bool:
+    """Each part names another figure of the statement, and none is in the end a part of itself."""
+    if any(f.part_of is not None and not 0 <= f.part_of < len(figures) for f in figures):
+        return False
+    try:
+        in_order({n: [f.part_of] if f.part_of is not None else [] for n, f in enumerate(figures)})
+    except Circular:
+        return False
+    return True
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,8 @@ BROKEN: Mapping[str, tuple[type[models.Model], Change, Change]] = {
     "claims_figure_comparator_known": (Figure, {}, {"comparator": "roughly", "high": None}),
     "claims_figure_not_negative": (Figure, {}, {"low": -1}),
     "claims_figure_range_has_two_ends": (Figure, {"comparator": "range"}, {"high": None}),
+    "claims_figure_counting_known": (Figure, {}, {"counting": "twice"}),
+    "claims_figure_part_of_another": (Figure, {}, {"part_of": F("id")}),
     "review_proposal_kind_known": (Proposal, {"kind": "claim", "state": "submitted"}, {"kind": "wish"}),
     "review_proposal_attribution_has_text": (Proposal, {"kind": "attribution"}, {"rendition": None}),
     "review_proposal_approved_has_fact": (Proposal, {"kind": "claim", "state": "submitted"}, {"state": "approved"}),

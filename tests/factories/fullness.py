@@ -91,7 +91,10 @@ def _relayed_and_copied(world: World, first: Article, ministry: Source, claim: C
         source="the ministry",
         cue="admission",
         content="its troops had crossed the river",
-        figures=[FigureDraft("killed", "range", 3, 5, of_whom="soldiers")],
+        figures=[
+            FigureDraft("killed", "range", 3, 5, of_whom="soldiers", counting="cumulative"),
+            FigureDraft("killed", "exactly", 1, of_whom="officers", part_of=0),
+        ],
         learn=NameDraft("the army", "short"),
     )
     outer, inner = proposed(first, outer_draft, inner_draft, source=ministry, relayed_by={1: 0})
@@ -107,7 +110,13 @@ def _relayed_and_copied(world: World, first: Article, ministry: Source, claim: C
     approved(
         world,
         copy,
-        draft=a_draft(text_of_copy, source="Fishermen", cue="watched", content="the boats"),
+        draft=a_draft(
+            text_of_copy,
+            source="Fishermen",
+            cue="watched",
+            content="the boats",
+            figures=[FigureDraft("other", "exactly", 3)],
+        ),
         source=ministry,
         principal=moscow,
         positions=[Taken("retracts", claim=claim, retracts=inner.statement)],

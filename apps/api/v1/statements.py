@@ -16,7 +16,7 @@ from apps.api.v1 import examples
 from apps.api.v1.answering import ID, SLUG, AsOfSerializer, described, page_of
 from apps.api.v1.asking import Asking, AskingForList, InDossier, read_cursor, write_cursor
 from apps.api.v1.sources import SourceSerializer
-from apps.claims.models import Comparator, Measure, Stance
+from apps.claims.models import Comparator, Counting, Measure, Stance
 from apps.crosscheck.selectors import Said
 from apps.graph import listing
 from apps.statements.models import Kind, Quotation, Span
@@ -111,6 +111,12 @@ class FigureSerializer(serializers.Serializer[Any]):
     low = serializers.IntegerField()
     high = serializers.IntegerField(allow_null=True, help_text="The upper end of a range.")
     of_whom = serializers.CharField(help_text="In the source's words; empty if not said.")
+    counting = serializers.ChoiceField(
+        choices=Counting.choices, help_text="All so far, or only what is new since an earlier number."
+    )
+    part_of = serializers.UUIDField(
+        source="part_of.public_id", allow_null=True, help_text="The figure of this statement that includes this one."
+    )
 
 
 class StatementSerializer(SaidSerializer):

@@ -234,7 +234,10 @@ def _attribution(
     claims.record_figures(
         moment=moment,
         statement=statement,
-        numbers=[claims.Number(f.measure, f.comparator, f.low, f.high, f.of_whom) for f in draft.figures],
+        numbers=[
+            claims.Number(f.measure, f.comparator, f.low, f.high, f.of_whom, f.counting, f.part_of)
+            for f in draft.figures
+        ],
     )
 
 

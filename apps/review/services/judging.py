@@ -36,6 +36,7 @@ FAULTS = {
     "no_content": gettext_lazy("Mark what was said: a statement needs content."),
     "said_out_of_order": gettext_lazy("It cannot have been said from later than until."),
     "figure_wrong": gettext_lazy("A figure needs a number, and a range needs two, the lower one first."),
+    "figure_part_wrong": gettext_lazy("A figure is a part of another of this statement, and never of itself."),
 }
 
 DRAFTS: Mapping[str, type] = {

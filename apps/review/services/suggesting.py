@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from functools import cache
 from typing import Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
@@ -165,8 +165,17 @@ def _spans(text: str, role: str, spans: Sequence[Span]) -> list[SpanDraft]:
 
 
 def _said(attribution: Attribution, *, until: datetime, zone: ZoneInfo) -> tuple[datetime | None, datetime]:
-    """The interval in which it was said: a named day, or any time up to publication."""
+    """The interval in which it was said: as far as the text tells, and at the latest when it was published.
+
+    The engine's is half open and in local time; ours ends with its last second.
+    """
     said = attribution.said
-    if said is None or said.on is None:
+    if said is None:
         return None, until
-    return datetime.combine(said.on, time(), zone), end_of(said.on, zone)
+    if said.begins is None and said.ends is None:
+        return (None, until) if said.on is None else (datetime.combine(said.on, time(), zone), end_of(said.on, zone))
+    begins = said.begins.replace(tzinfo=zone) if said.begins is not None else None
+    ends = said.ends.replace(tzinfo=zone) - timedelta(seconds=1) if said.ends is not None else until
+    if begins is not None and begins > min(ends, until):
+        return begins, max(begins, ends)  # said after it was published: a person will see that something is wrong
+    return begins, min(ends, until)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,17 @@ from apps.review.reading import Reading
 from apps.review.services.judging import Filled, NewSource, Taken
 from apps.statements.models import Kind, Quotation
 from apps.web.desk.finding import Ambiguous, Marked, NotFound, find, ranges_of, words_of
-from apps.web.desk.forms import KIND_STANCE, ROLES, CardForm, FigureForm, FigureFormSet, PositionForm, PositionFormSet
+from apps.web.desk.forms import (
+    KIND_STANCE,
+    NO_CLAIM,
+    ROLES,
+    CardForm,
+    FigureForm,
+    FigureFormSet,
+    PositionForm,
+    PositionFormSet,
+)
+from apps.web.desk.origins import DENY
 from apps.web.http import Room
 
 BY_HAND = "chosen by hand"
@@ -37,6 +47,12 @@ class Sheet:
     card: CardForm
     positions: BaseFormSet[PositionForm]
     figures: BaseFormSet[FigureForm]
+    figure_added: bool = False
+
+    @property
+    def figures_open(self) -> bool:
+        """Whether there is something to be seen among the figures: a mistake, or a row to be filled."""
+        return self.figure_added or (self.figures.is_bound and not self.figures.is_valid())
 
     def is_valid(self) -> bool:
         """Every form is asked, so that all that is wrong is shown at once."""
@@ -107,8 +123,8 @@ def opened(room: Room, desk: DeskArticle, item: Item | None) -> Sheet:
         ]
         or [_blank_position(draft.kind)],
         figures=[
-            {"measure": f.measure, "comparator": f.comparator, "low": f.low, "high": f.high, "of_whom": f.of_whom}
-            for f in draft.figures
+            asdict(figure) | {"part_of": figure.part_of + 1 if figure.part_of is not None else ""}
+            for figure in draft.figures
         ],
     )
 
@@ -126,7 +142,8 @@ def posted(room: Room, desk: DeskArticle, item: Item | None, data: QueryDict) ->
 def typed(room: Room, desk: DeskArticle, item: Item | None, data: QueryDict, *, do: str, above: str = "") -> Sheet:
     """The card as a person has filled it so far, not yet checked.
 
-    ``do`` adds a row, takes the speaker above, or puts it over the revision that is now the last.
+    ``do`` adds a row, takes the speaker above, denies what the statement answers, or puts it over the revision that is
+    now the last.
     """
     card = _values(CardForm, data)
     positions = _rows(PositionForm, data, POSITIONS)
@@ -139,7 +156,25 @@ def typed(room: Room, desk: DeskArticle, item: Item | None, data: QueryDict, *, 
         positions.append({})
     if do == "more-figure":
         figures.append({})
-    return _make(room, desk, item, card=card, positions=positions, figures=figures)
+    if do.startswith(DENY):
+        _deny(positions, do.removeprefix(DENY))
+    sheet = _make(room, desk, item, card=card, positions=positions, figures=figures)
+    sheet.figure_added = do == "more-figure"
+    return sheet
+
+
+def _deny(positions: list[dict[str, Any]], claim: str) -> None:
+    """Put a denial of this claim where it is chosen already, or no claim is, or behind."""
+    row = next((p for p in positions if p["claim"] == claim), None)
+    row = row or next((p for p in positions if _chooses_nothing(p)), None)
+    if row is None:
+        row = {}
+        positions.append(row)
+    row |= {"claim": claim, "stance": str(Stance.DENIES)}
+
+
+def _chooses_nothing(position: Mapping[str, Any]) -> bool:
+    return position["claim"] in (None, "", NO_CLAIM) and not (position["wording"] or "").strip()
 
 
 def _values(form: type[forms.Form], data: QueryDict, prefix: str = "") -> dict[str, Any]:
@@ -171,11 +206,12 @@ def filled(sheet: Sheet, desk: DeskArticle, reading: Reading | None) -> Filled |
         channel=data["channel"].strip(),
         said_from=_kept(data["said_from"], reading.draft.said_from if reading else None),
         said_until=_kept(data["said_until"], reading.draft.said_until if reading else None) or data["said_until"],
-        figures=tuple(_figure(form.cleaned_data) for form in sheet.figures if not form.is_blank),
+        figures=_figures(sheet.figures),
         confidence=reading.draft.confidence if reading else None,
         pattern=reading.draft.pattern if reading else "",
         resolution=reading.draft.resolution if reading and before == data["source"] else BY_HAND,
         learn=_learnt(data, mention, desk.rendition.language),
+        answers=reading.draft.answers if reading else (),
     )
     return Filled(
         draft=draft,
@@ -233,13 +269,22 @@ def _missing(error: NotFound) -> str:
     return _("“%(words)s” is not in the article, word for word.") % {"words": error.words[:80]}
 
 
-def _figure(data: Mapping[str, Any]) -> FigureDraft:
+def _figures(forms: BaseFormSet[FigureForm]) -> tuple[FigureDraft, ...]:
+    """Those that are not blank, in the order of the card. What was included in one that is removed stands by itself."""
+    kept = [number for number, form in enumerate(forms, start=1) if not form.is_blank]
+    places = {number: place for place, number in enumerate(kept)}
+    return tuple(_figure(form.cleaned_data, places) for form in forms if not form.is_blank)
+
+
+def _figure(data: Mapping[str, Any], places: Mapping[int, int]) -> FigureDraft:
     return FigureDraft(
         measure=data["measure"] or "other",
         comparator=data["comparator"] or "exactly",
         low=data["low"],
         high=data["high"],
         of_whom=data["of_whom"].strip(),
+        counting=data["counting"] or "unstated",
+        part_of=places.get(data["part_of"]),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from apps.claims.models import Claim, Comparator, CounterKind, Measure, Stance
+from apps.claims.models import Claim, Comparator, CounterKind, Counting, Measure, Stance
 from apps.dossiers.selectors import PartyLabel
 from apps.review.choices import called, claim_called
 from apps.review.models import Proposal
@@ -263,14 +264,23 @@ class PositionForm(forms.Form):
 
 
 class FigureForm(forms.Form):
-    """A number; blank if there is none."""
+    """A number; blank if there is none. ``part_of`` is the number of another figure of the card, from 1."""
 
     measure = forms.ChoiceField(label=_("Measure"), required=False, choices=Measure.choices)
     comparator = forms.ChoiceField(label=_("How much"), required=False, choices=Comparator.choices)
     low = forms.IntegerField(label=_("Number"), required=False, min_value=0, max_value=2**62)
     high = forms.IntegerField(label=_("up to"), required=False, min_value=0, max_value=2**62)
     of_whom = forms.CharField(label=_("Of whom"), required=False, max_length=160)
+    counting = forms.ChoiceField(label=_("Counts"), required=False, choices=Counting.choices, initial=Counting.UNSTATED)
+    part_of = forms.TypedChoiceField(label=_("Included in"), required=False, coerce=int, empty_value=None)
     remove = forms.BooleanField(label=_("remove"), required=False)
+
+    def __init__(self, *args: Any, others: Sequence[int] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["part_of"]
+        assert isinstance(field, forms.ChoiceField)
+        named = ((str(number), _("Figure %(n)d") % {"n": number}) for number in others)
+        field.choices = [("", _("no other figure")), *named]
 
     @property
     def is_blank(self) -> bool:
@@ -292,4 +302,15 @@ class FigureForm(forms.Form):
 
 
 PositionFormSet = forms.formset_factory(PositionForm, extra=0, max_num=MOST_POSITIONS, validate_max=True)
-FigureFormSet = forms.formset_factory(FigureForm, extra=0, max_num=MOST_FIGURES, validate_max=True)
+
+
+class Figures(forms.BaseFormSet[FigureForm]):
+    """The figures of a card. Each may be included in any of the others."""
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        count = self.total_form_count() if index is not None else 0
+        others = [number for number in range(1, count + 1) if number - 1 != index]
+        return {**super().get_form_kwargs(index), "others": others}
+
+
+FigureFormSet = forms.formset_factory(FigureForm, formset=Figures, extra=0, max_num=MOST_FIGURES, validate_max=True)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.claims.models import Stance
 from apps.review import choices
 from apps.review.card import DeskArticle, Item, Undoable, as_seen, decisions_on, undoable
 from apps.review.choices import Offered, Said
@@ -20,6 +21,7 @@ from apps.sources.models import Source
 from apps.web import moments
 from apps.web.desk.filling import Sheet
 from apps.web.desk.forms import PositionForm, held_source
+from apps.web.desk.origins import AnswerView, Provenance, answered_claims, answers, provenance
 from apps.web.http import Room
 
 FINGER_KEYS = 6
@@ -94,6 +96,8 @@ class CardView:
     spans_open: bool
     read_only: bool
     original: str
+    answers: tuple[AnswerView, ...]
+    provenance: Provenance | None
 
 
 def hold_view(hold: Hold, user: User) -> HoldView:
@@ -152,7 +156,7 @@ def card_view(
         mention=mention,
         reason=_reason(reading, value),
         may_learn=bool(mention) and not (held and choices.alias_called(held, mention)),
-        positions=tuple(position_views(room, desk, sheet, words=_content(sheet, reading), source=held)),
+        positions=tuple(position_views(room, desk, item, sheet, words=_content(sheet, reading), source=held)),
         names=choices.source_names(dossier_id),
         returned=_returned(item, decisions),
         decisions=decisions,
@@ -162,7 +166,13 @@ def card_view(
         spans_open=spans_open or item is None,
         read_only=not kept and (not hold.mine or (item is not None and not item.may_be_accepted)),
         original=_original_url(room, item),
+        answers=answers(desk, item, denied=_denied(sheet)),
+        provenance=provenance(item, decisions),
     )
+
+
+def _denied(sheet: Sheet) -> set[str]:
+    return {form.chosen for form in sheet.positions if form.stance_now == Stance.DENIES}
 
 
 @dataclass(frozen=True)
@@ -232,9 +242,11 @@ def unique(sources: Iterable[Who]) -> dict[str, Who]:
 
 
 def position_views(
-    room: Room, desk: DeskArticle, sheet: Sheet, *, words: str, source: Source | None
+    room: Room, desk: DeskArticle, item: Item | None, sheet: Sheet, *, words: str, source: Source | None
 ) -> Iterable[PositionView]:
-    offered = choices.offer_claims(room.dossier.pk, words, article_id=desk.article.pk)
+    answered = answered_claims(desk, item)
+    alike = choices.offer_claims(room.dossier.pk, words, article_id=desk.article.pk)
+    offered = choices.answered_first(alike, answered)
     said = choices.said_by(room.dossier.pk, source) if source is not None else ()
     for number, form in enumerate(sheet.positions):
         query = str(form["claim_q"].value() or "")
@@ -264,17 +276,22 @@ def claim_options(dossier_id: int, offered: tuple[Offered, ...], *, chosen: str,
             one.claim,
             checked=one.claim.value == chosen,
             here=one.here,
+            answered=one.answered,
             key=str(place) if keys and place <= FINGER_KEYS else "",
         )
         for place, one in enumerate(listed, start=1)
     )
 
 
-def claim_option(claim: ClaimShown, *, checked: bool, here: bool = False, key: str = "") -> ClaimOption:
+def claim_option(
+    claim: ClaimShown, *, checked: bool, here: bool = False, answered: bool = False, key: str = ""
+) -> ClaimOption:
     parts = [_("waits for an editor") if claim.pending else claim.ref]
     if claim.about:
         parts.append(_("about %(parties)s") % {"parties": ", ".join(party.code for party in claim.about)})
-    if here:
+    if answered:
+        parts.append(_("stated by what this most likely answers"))
+    elif here:
         parts.append(_("used in this article"))
     return ClaimOption(
         value=claim.value, text=claim.text, under=" · ".join(parts), checked=checked, pending=claim.pending, key=key

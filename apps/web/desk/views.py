@@ -25,6 +25,7 @@ from apps.review.queue import queue
 from apps.review.record import returned
 from apps.review.services import holding, judging
 from apps.web.desk.filling import Sheet, filled, opened, posted, say, typed
+from apps.web.desk.origins import DENY
 from apps.web.desk.showing import (
     CardView,
     HoldView,
@@ -225,7 +226,7 @@ def _redraw(
 ) -> HttpResponse:
     """The card as it is filled so far: searched, with a row more, with its spans open."""
     speaker = above(desk, item)
-    known = do if do in REDRAWS else "look"
+    known = do if do in REDRAWS or do.startswith(DENY) else "look"
     sheet = typed(room, desk, item, request.POST, do=known, above=speaker.value if speaker else "")
     return _card(request, room, desk, item, sheet=sheet, hold=hold, spans=known == "spans" or "spans" in request.POST)
 
