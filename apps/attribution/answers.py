@@ -12,19 +12,19 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from apps.attribution.contents import Contents
 from apps.attribution.cues import Lexicon
-from apps.attribution.parties import Parties, Party, singular
+from apps.attribution.parties import Parties, Party
 from apps.attribution.segmentation import Document
 from apps.attribution.types import Answer, Attribution, Figure, Kind, Span
 
 LOOK_BACK = 40
 MOST_ANSWERS = 4
-MOST_STEMS = 60
 ENOUGH = 0.5
-ENOUGH_FOR_REBUTTAL = 0.62
+ENOUGH_FOR_REBUTTAL = 0.52
 NEAR_BEST = 0.65
 KINDS = {
     Kind.ACCUSATION: 1.0,
@@ -34,20 +34,6 @@ KINDS = {
     Kind.DENIAL: 0.4,
     Kind.ACKNOWLEDGEMENT: 0.3,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Content:
-    """What one statement is about: its stems, and how it points at what others said before."""
-
-    stems: frozenset[str]
-    spelled: Mapping[str, str]
-    bare: bool
-    points: bool
-    accusing: bool
-    negative: bool
-    violent: int
-    replies: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +62,16 @@ class _Answers:
     def __init__(self, doc: Document, lex: Lexicon, attributions: Sequence[Attribution]) -> None:
         self.doc = doc
         self.low = doc.low
-        self.lex = lex
         self.words = lex.answering
         self.all = attributions
-        self.pointing = lex.answering["accusing_nouns"] | lex.answering["claiming_nouns"]
         self.parties = Parties(doc, lex)
         self.speaking = self.parties.speaking(attributions)
-        self.contents = [self._content(attribution) for attribution in attributions]
+        reader = Contents(doc, lex)
+        self.contents = [reader.read(attribution) for attribution in attributions]
         self.frequency = Counter(word for content in self.contents for word in content.stems)
         self.names = [self.parties.names_in(each.content) for each in attributions]
         self.targets = [self.parties.of(t, office=False) if (t := each.target) else None for each in attributions]
-        self.owners = [self._owner(n) for n in range(len(attributions))]
+        self.owners = [self.parties.of(o, office=True) if (o := each.owner) else None for each in self.contents]
         self.rare = math.log(1 + (len(attributions) + 1) / 2)
         self.found: list[tuple[Answer, ...]] = []
 
@@ -109,8 +94,7 @@ class _Answers:
         attribution = self.all[n]
         if attribution.kind not in (Kind.ASSERTION, Kind.DESIGNATION, Kind.JUSTIFICATION):
             return False
-        cue = {self.low[k] for span in attribution.cue for k in self._tokens(span)}
-        return self.contents[n].negative or bool(cue & self.words["rebutting"])
+        return self.contents[n].negative or self.contents[n].rebuts
 
     def _earlier(self, n: int) -> list[int]:
         """The statements before ``n`` that it may answer, the nearest first."""
@@ -143,11 +127,18 @@ class _Answers:
             _Signal(0.12, other, "it is an accusation" if other == 1 else ""),
             _Signal(0.16, 1 / (1 + steps), "" if steps else "it is the last statement of another side before"),
         ]
-        if self.all[n].kind is not Kind.DENIAL and not any(signal.value > 0 for signal in signals[1:4]):
+        if self.all[n].kind is not Kind.DENIAL and not self._meets(n, m, steps, signals):
             return Answer(m, "", 0.0)
         told = sorted((s for s in signals if s.reason and s.value > 0), key=lambda s: -s.value)[:2]
         reason = " and ".join(signal.reason for signal in told) or "it stands before"
         return Answer(m, reason, max(0.0, sum(signal.value for signal in signals)))
+
+    def _meets(self, n: int, m: int, steps: int, signals: Sequence[_Signal]) -> bool:
+        """Whether what is no denial by its cue takes up the earlier words, or negates right after an accusation."""
+        if any(signal.value > 0 for signal in signals[1:6]):
+            return True
+        accused = self.all[m].kind is Kind.ACCUSATION and signals[0].strength == 1.0
+        return accused and steps == 0 and self.contents[n].negative
 
     def _goes_on(self, n: int, m: int) -> _Signal:
         """Whether the earlier statement has just been answered, and the same side, or the same words, go on denying."""
@@ -240,13 +231,6 @@ class _Answers:
             return None
         return owner.is_same(self.speaking[m])
 
-    def _owner(self, n: int) -> Party | None:
-        """Whose claim is denied: "Velland's allegation", "the ministry's account"."""
-        for k in self._content_tokens(self.all[n])[:MOST_STEMS]:
-            if self.low[k] in self.pointing and k > 1 and self.low[k - 1] == "'s":
-                return self.parties.of(Span(self.doc.starts[max(0, k - 3)], self.doc.ends[k - 2]), office=True)
-        return None
-
     def _counted_otherwise(self, n: int, m: int) -> _Signal:
         """Whether both count the same measure and come to other numbers."""
         for ours in self.all[n].figures:
@@ -256,80 +240,15 @@ class _Answers:
         return _Signal(0.3, 0.0, "")
 
     def _in_one_breath(self, n: int, m: int) -> _Signal:
-        """Whether one sentence, or the sentence right before, holds the other."""
+        """Whether one sentence holds both, and the later one denies or rebuts by its cue."""
+        if self.all[n].kind is not Kind.DENIAL and not self.contents[n].rebuts:
+            return _Signal(0.3, 0.0, "")
         end = max(span.end for span in (*self.all[m].content, *self.all[m].cue))
         start = min(span.start for span in (*self.all[n].source, *self.all[n].cue, *self.all[n].content))
         between = self.doc.text[end : end + 40] if end <= start <= end + 40 else None
         if between is None or any(mark in between[: start - end] for mark in ".\n"):
             return _Signal(0.3, 0.0, "")
         return _Signal(0.3, 1.0, "it is answered in the same sentence")
-
-    def _content(self, attribution: Attribution) -> _Content:
-        tokens = self._content_tokens(attribution)
-        low = [self.low[k] for k in tokens]
-        words = self.lex.words
-        negative = any(word in words["refusing"] for word in low) or any(word in self.words["falsity"] for word in low)
-        points = any(self._points(k) for k in tokens if self.low[k] in self.pointing)
-        spelled = {stem: self.low[k] for k in reversed(tokens) if (stem := self._stem(k)) is not None}
-        cue = {self.low[k] for span in attribution.cue for k in self._tokens(span)}
-        first = [self.low[k] for span in attribution.content[:1] for k in self._tokens(span)]
-        own = [
-            word
-            for word in first
-            if self._has_meaning(word) and word not in self.words["bare"] and word not in self.pointing
-        ]
-        return _Content(
-            stems=frozenset(spelled),
-            spelled=spelled,
-            bare=not own and len(first) < 12,
-            replies=bool(cue & self.words["replying"]),
-            points=points,
-            accusing=points and any(word in self.words["accusing_nouns"] for word in low),
-            negative=negative,
-            violent=sum(word in self.words["violent"] for word in set(low)),
-        )
-
-    def _points(self, k: int) -> bool:
-        """Whether a noun such as "claim" is a known one: "the claim", "such claims", "Orland's claim", "a charge"."""
-        for n in range(max(0, k - 3), k):
-            if self.low[n] in (
-                "the",
-                "this",
-                "that",
-                "these",
-                "those",
-                "such",
-                "'s",
-                "its",
-                "their",
-                "a",
-                "any",
-                "all",
-            ):
-                return True
-        return False
-
-    def _stem(self, k: int) -> str | None:
-        word = self.low[k]
-        if not self._has_meaning(word) or word in self.words["bare"] or word in self.pointing or len(word) < 3:
-            return None
-        if not word[0].isalpha() or word in self.lex.figures.numbers or word in self.lex.figures.classes["units"]:
-            return None
-        return singular(word)
-
-    def _has_meaning(self, word: str) -> bool:
-        words = self.lex.words
-        if not word[0].isalnum():
-            return False
-        groups = ("determiners", "auxiliaries", "prepositions", "subordinators", "adverbs", "negations", "refusing")
-        return word not in self.words["pronouns"] and not any(word in words[group] for group in groups)
-
-    def _content_tokens(self, attribution: Attribution) -> list[int]:
-        return [k for span in attribution.content for k in self._tokens(span)][: 2 * MOST_STEMS]
-
-    def _tokens(self, span: Span) -> range:
-        first = self.doc.token_at(span.start)
-        return range(first, min(self.doc.token_at(span.end - 1), first + 2 * MOST_STEMS) + 1)
 
     def _words(self, span: Span) -> str:
         return self.doc.text[span.start : span.end]
