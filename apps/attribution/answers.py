@@ -19,7 +19,7 @@ from apps.attribution.contents import Contents
 from apps.attribution.cues import Lexicon
 from apps.attribution.parties import Parties, Party
 from apps.attribution.segmentation import Document
-from apps.attribution.types import Answer, Attribution, Figure, Kind, Span
+from apps.attribution.types import Answer, Attribution, Figure, Kind, Quotation, Span
 
 LOOK_BACK = 40
 MOST_ANSWERS = 4
@@ -94,7 +94,13 @@ class _Answers:
         attribution = self.all[n]
         if attribution.kind not in (Kind.ASSERTION, Kind.DESIGNATION, Kind.JUSTIFICATION):
             return False
-        return self.contents[n].negative or self.contents[n].rebuts
+        return self.contents[n].negative or self.contents[n].rebuts or self._quotes_on(n)
+
+    def _quotes_on(self, n: int) -> bool:
+        """Whether a quotation right behind a denial goes on about the same things."""
+        if n == 0 or self.all[n].quotation is not Quotation.DIRECT or self.all[n - 1].kind is not Kind.DENIAL:
+            return False
+        return bool(self.found[n - 1]) and not self.contents[n].stems.isdisjoint(self.contents[n - 1].stems)
 
     def _earlier(self, n: int) -> list[int]:
         """The statements before ``n`` that it may answer, the nearest first."""
@@ -105,10 +111,16 @@ class _Answers:
             other = self.all[m]
             if other.kind not in KINDS or m == here.relayed_by or other.relayed_by == n:
                 continue
-            if self._start(other) >= start or self.speaking[n].is_same(self.speaking[m]):
+            if self._start(other) >= start or self._is_own(n, m):
                 continue
             out.append(m)
         return out
+
+    def _is_own(self, n: int, m: int) -> bool:
+        """Whether ``m`` is said, or reported of others, by the side of ``n``."""
+        relayer = self.all[m].relayed_by
+        own = self.speaking[n]
+        return own.is_same(self.speaking[m]) or (relayer is not None and own.is_same(self.speaking[relayer]))
 
     def _start(self, attribution: Attribution) -> int:
         return min(span.start for span in (*attribution.cue, *attribution.content))

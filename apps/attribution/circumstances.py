@@ -48,7 +48,7 @@ class Circumstances:
     def channel(self, draft: Draft) -> str | None:
         """The channel whose words stand beside the cue, outside the content."""
         beside = self.surroundings
-        return self.channels.of(draft, [*beside.regions(draft), beside.closing(draft)])
+        return self.channels.of(draft, [*beside.regions(draft), beside.closing(draft), *beside.swallowed(draft)])
 
     def said(self, draft: Draft) -> Said | None:
         """The time named beside the cue, against the day of publication and the dateline where it has to be."""

@@ -160,6 +160,23 @@ class Surroundings:
             return self._behind(last + 1, min(ceiling, last + 8), [])
         return 1, 0
 
+    def swallowed(self, draft: Draft) -> list[Region]:
+        """Adjuncts that the spans took in: "said | at a briefing that", "..., in a letter", "the army, in a letter,"."""
+        out: list[Region] = []
+        first, last = self.opening(draft)
+        that = next((k for k in range(first, last + 1) if self.low[k] == "that"), None)
+        if that is not None and self.low[first] in self.lex.words["prepositions"]:
+            out.append((first, that - 1))
+        spans = [(draft.content[-1], REACH // 2)] if draft.content[-1].first > draft.cue[-1].last else []
+        for part, reach in (*spans, *((part, REACH) for part in draft.source)):
+            for k in range(part.last - 1, max(part.first, part.last - reach), -1):
+                if self.doc.quote_of[k] >= 0:
+                    break
+                if self.low[k] == "," and self.low[k + 1] in self.lex.words["prepositions"]:
+                    out.append((k + 1, part.last))
+                    break
+        return out
+
     def opening(self, draft: Draft) -> Region:
         """The first words of a content right behind its cue, where a time may have been taken for content."""
         cue = draft.cue[-1].last
