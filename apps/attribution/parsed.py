@@ -56,6 +56,10 @@ class ParsedReader(Reader):
         """Whether a phrase is an apposition in, or the tail of, a subject that begins with a name or a title."""
         return self.low[own.first] not in self.lex.words["subordinators"]
 
+    def tag_of(self, k: int) -> str:
+        """See ``Reader``."""
+        return self.parse.tags[k]
+
     def own_subject(self, verb: int) -> Phrase | None:
         """See ``Reader``."""
         head = self.parse.child(verb, *SUBJECTS)

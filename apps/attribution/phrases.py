@@ -181,6 +181,10 @@ class Reader:
 
     # What only a parse can tell; see ParsedReader.
 
+    def tag_of(self, k: int) -> str:
+        """The Penn Treebank tag of a token, or nothing."""
+        return ""
+
     def own_subject(self, verb: int) -> Phrase | None:
         """The subject of the verb itself, wherever it stands."""
         return None

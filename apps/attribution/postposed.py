@@ -32,11 +32,12 @@ def read_postposed(scene: Scene, group: VerbGroup, subject: Phrase | None, floor
     if cue is None and not quoted:
         return None
     after = _after_cue(scene, group, cue, quoted)
-    if after is None:
+    if after is None or (not quoted and _opens_a_sentence(scene, after)):
         return None
     end = mark - 1 if reader.low[mark] == "," or scene.doc.words[mark] in DASHES else mark
     start = scene.quote_start(end) if quoted else scene.first
-    start = min(start, _clause_start(scene, floor, end))
+    if not (quoted and _stands_alone(scene, start)):
+        start = min(start, _clause_start(scene, floor, end))
     tail = _tail(scene, after)
     if end < start or (end == start and tail is None):
         return None
@@ -54,12 +55,27 @@ def read_postposed(scene: Scene, group: VerbGroup, subject: Phrase | None, floor
     )
 
 
+def _opens_a_sentence(scene: Scene, k: int) -> bool:
+    """Whether ``k`` is the comma before a quotation that begins with a capital: "when asked, he said, “No.”"."""
+    if not (k < scene.last and scene.reader.low[k] == "," and scene.opens_quote(k + 1)):
+        return False
+    return scene.doc.words[min(k + 2, scene.last)][0].isupper()
+
+
+def _stands_alone(scene: Scene, quote: int) -> bool:
+    """Whether a quotation inside a sentence is one of its own, led in by a mark: "... in court: “No,” he said"."""
+    if quote <= scene.first:
+        return False
+    led_in = scene.reader.low[quote - 1] in (":", ",") or scene.doc.words[quote - 1] in DASHES
+    return led_in and scene.doc.words[min(quote + 1, scene.last)][0].isupper()
+
+
 def _after_cue(scene: Scene, group: VerbGroup, cue: Cue | None, quoted: bool) -> int | None:
     """The token after the cue and its hearer, or None if what follows is a content of its own."""
     after = group.verb + 1
     if (cue is not None and "hearer" in cue.takes) or names_hearer(scene, after):
         after = skip_hearer(scene, after)
-    if is_break(scene, after):
+    if is_break(scene, after) or (quoted and scene.reader.low[after].endswith("ing")):
         return after
     if not starts_adjunct(scene, after) or scene.reader.word_is(after, "question"):
         return None
@@ -93,6 +109,8 @@ def _tail(scene: Scene, after: int) -> Phrase | None:
         return None
     if reader.low[k] == ",":
         k += 1
+    if k < scene.last and reader.low[k].endswith("ly") and reader.low[k + 1].endswith("ing"):
+        return None
     if k > scene.last or reader.low[k] in (
         "formerly",
         "according",
@@ -107,10 +125,19 @@ def _tail(scene: Scene, after: int) -> Phrase | None:
     ):
         return None
     if scene.opens_quote(k):
-        return Phrase(k, scene.quote_end(content_end(scene, k)))
+        return Phrase(k, _last_mark(scene, k))
     if k - after == 1 and reader.low[k - 1] == "," and scene.last - k > 1:
         return Phrase(k, content_end(scene, k))
     return None
+
+
+def _last_mark(scene: Scene, k: int) -> int:
+    """The end of the last quotation of the sentence that follows the one at ``k`` with a few words between."""
+    end = scene.quote_end(k)
+    for m in range(end + 1, scene.quote_end(content_end(scene, k)) + 1):
+        if scene.opens_quote(m) and m - end < 4:
+            end = scene.quote_end(m)
+    return end
 
 
 def read_inverted(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
@@ -126,10 +153,12 @@ def read_inverted(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
     source = reader.noun_phrase_after(group.verb + 1, scene.last)
     if source is None or reader.word_is(source.first, "prepositions") or reader.word_is(source.first, "time"):
         return None
+    parsed = reader.own_subject(group.verb)
+    if parsed is not None and parsed.first == source.first and source.last < parsed.last <= scene.last:
+        source = parsed
     if source.last < scene.last and is_verbal(scene, source.last + 1):
         return None
     lower = scene.doc.words[source.first][0].islower()
-    parsed = reader.own_subject(group.verb)
     known = (
         (parsed is not None and parsed.first == source.first)
         or reader.word_is(source.first, "determiners")
@@ -141,7 +170,9 @@ def read_inverted(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
     if (lower and not known) or reader.low[source.first] in ("that", "it"):
         return None
     end = mark - 1 if reader.low[mark] == "," else mark
-    start = min(scene.quote_start(end) if quoted else scene.first, _clause_start(scene, floor, end))
+    start = scene.quote_start(end) if quoted else scene.first
+    if not (quoted and _stands_alone(scene, start)):
+        start = min(start, _clause_start(scene, floor, end))
     if end <= start:
         return None
     content = [Phrase(start, end)]

@@ -34,14 +34,20 @@ def carry_on(scene: Scene, drafts: list[Draft], taken: set[int]) -> None:
     numbers = [k for k in range(scene.first, scene.last + 1) if doc.quote_of[k] >= 0]
     if len(numbers) < MOSTLY * (scene.last - scene.first + 1) or not numbers:
         return
-    if doc.quote_of[numbers[0]] in taken:
+    if doc.quote_of[numbers[0]] in taken or _runs_on(doc, scene):
         return
     host = _host(doc, drafts, scene)
     if host is None:
         return
-    content = Phrase(max(scene.first, doc.quotes[doc.quote_of[numbers[0]]].first), scene.quote_end(numbers[-1]))
+    content = Phrase(doc.quotes[doc.quote_of[numbers[0]]].first, scene.quote_end(numbers[-1]))
     if content.first > host.content[-1].last:
         host.content.append(content)
+
+
+def _runs_on(doc: Document, scene: Scene) -> bool:
+    """Whether the quotation goes on in the next sentence, where its speaker may be named."""
+    n = doc.quote_of[scene.sentence.last]
+    return n >= 0 and doc.quotes[n].last > scene.sentence.last and doc.quotes[n].closed
 
 
 def _host(doc: Document, drafts: list[Draft], scene: Scene) -> Draft | None:

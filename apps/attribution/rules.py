@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from itertools import zip_longest
 
 from apps.attribution.clauses import read_clauses
 from apps.attribution.drafts import Draft, Scene, scene
 from apps.attribution.nominal import read_leads, read_nouns
 from apps.attribution.phrases import Phrase, Reader
 from apps.attribution.quotations import carry_on, read_colon
+from apps.attribution.quoted import bare_speaker, read_beside_quotation
 from apps.attribution.segmentation import Document
 
 RELAYED = "relayed"
@@ -18,18 +20,15 @@ SHORTEST_RELAY = 5
 
 
 def read_by_rules(doc: Document, reader: Reader) -> list[Draft]:
+    """Everything the patterns find, sentence by sentence, each sentence's cues in order."""
     drafts: list[Draft] = []
     taken: set[int] = set()
     quote_starts = [quote.first for quote in doc.quotes]
-    for sentence in doc.sentences:
-        if sentence.skipped:
-            continue
-        here = scene(reader, sentence)
-        read_clauses(here)
-        read_leads(here)
-        read_nouns(here)
-        read_colon(here)
-        drop_doubles(here)
+    sentences = [sentence for sentence in doc.sentences if not sentence.skipped]
+    for here, following in zip_longest([scene(reader, s) for s in sentences], sentences[1:]):
+        _read_sentence(here)
+        if not here.found and following is not None:
+            _read_with_following(here, scene(reader, following), taken)
         if not here.found:
             carry_on(here, drafts, taken)
         here.found += _relayed(here)
@@ -38,6 +37,29 @@ def read_by_rules(doc: Document, reader: Reader) -> list[Draft]:
         for draft in here.found:
             taken.update(n for part in draft.content for n in _quotes_in(quote_starts, part))
     return drafts
+
+
+def _read_sentence(here: Scene) -> None:
+    read_clauses(here)
+    read_leads(here)
+    read_nouns(here)
+    read_colon(here)
+    drop_doubles(here)
+    if not here.found:
+        read_beside_quotation(here)
+
+
+def _read_with_following(here: Scene, following: Scene, taken: set[int]) -> None:
+    """A quotation that ends its sentence, and whose speaker is all the next sentence names: "“Can we?” X asked."."""
+    doc = here.doc
+    number = doc.quote_of[here.sentence.last]
+    if number < 0 or number in taken or doc.quotes[number].last != here.sentence.last:
+        return
+    if following.sentence.paragraph != here.sentence.paragraph or (found := bare_speaker(following)) is None:
+        return
+    source, verb, kind = found
+    content = Phrase(doc.quotes[number].first, here.sentence.last)
+    here.found.append(Draft([source], [Phrase(verb, verb)], [content], kind, "beside quotation", 0.75, verb))
 
 
 def _relayed(here: Scene) -> list[Draft]:

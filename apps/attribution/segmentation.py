@@ -173,7 +173,7 @@ class Document:
             if opened is None:
                 if (closers := self._closers(k)) != () and not self._only_closes(k):
                     opened = k
-            elif word in closers and (closers != SINGLE or self._closes_single(k)):
+            elif self._closes(k, closers):
                 out.append(Quote(opened, k, True))
                 opened = None
             elif self._opens_anew(word, closers):
@@ -183,6 +183,17 @@ class Document:
         if opened is not None:
             out.append(Quote(opened, len(self.words) - 1, False))
         return [q for q in out if q.closed or self.words[q.first] not in SINGLE_OPENING]
+
+    def _closes(self, k: int, closers: tuple[str, ...]) -> bool:
+        """Whether token ``k`` ends the open quotation; a straight mark may end one that a curly mark began."""
+        if self.words[k] in closers:
+            return closers != SINGLE or self._closes_single(k)
+        return self.words[k] == '"' and "”" in closers and self._is_glued(k)
+
+    def _is_glued(self, k: int) -> bool:
+        """Whether a mark stands right after a word or mark and before a blank, as a closing one does."""
+        spaced = self.ends[k] >= len(self.text) or not self.text[self.ends[k]].isalnum()
+        return k > 0 and self.ends[k - 1] == self.starts[k] and spaced
 
     def _only_closes(self, k: int) -> bool:
         """A straight mark that ends what no mark began ("There is no famine," she said), or one of inches (5'10")."""
