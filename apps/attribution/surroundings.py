@@ -161,7 +161,7 @@ class Surroundings:
         return 1, 0
 
     def swallowed(self, draft: Draft) -> list[Region]:
-        """Adjuncts that the spans took in: "said | at a briefing that", "..., in a letter", "the army, in a letter,"."""
+        """Adjuncts that the spans took in: "said | at a briefing that", "the army, in a letter, said"."""
         out: list[Region] = []
         first, last = self.opening(draft)
         that = next((k for k in range(first, last + 1) if self.low[k] == "that"), None)
