@@ -198,10 +198,11 @@ def _by_first_word(scene: Scene, cue: Cue, start: int) -> Complement | None:
 
 
 def _that_after_insertion(scene: Scene, comma: int) -> int | None:
-    """The "that" of "say, and the brigade confirms, that ...", "alleges, without any evidence, that ..."."""
+    """The "that" of "say, and the brigade confirms, that ...", "alleges, without any evidence, that ...",
+    "said, and I quote, “...”"."""
     low = scene.reader.low
     for k in range(comma + 2, min(comma + LONGEST_INSERTION, scene.last)):
-        if low[k] == "that" and low[k - 1] == ",":
+        if low[k - 1] == "," and (low[k] == "that" or scene.opens_quote(k)):
             return k
     return None
 

@@ -41,6 +41,8 @@ def read_postposed(scene: Scene, group: VerbGroup, subject: Phrase | None, floor
     tail = _tail(scene, after)
     if end < start or (end == start and tail is None):
         return None
+    if quoted and tail is not None and not scene.in_quote(tail.first):
+        tail = None
     content = [Phrase(start, end)]
     if tail is not None:
         content.append(tail)
@@ -167,7 +169,7 @@ def read_inverted(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
         or reader.word_is(source.first, "titles")
         or reader.word_is(source.first, "subject_pronouns")
     )
-    if (lower and not known) or reader.low[source.first] in ("that", "it"):
+    if (lower and not known and not quoted) or reader.low[source.first] in ("that", "it"):
         return None
     end = mark - 1 if reader.low[mark] == "," else mark
     start = scene.quote_start(end) if quoted else scene.first
@@ -177,6 +179,6 @@ def read_inverted(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
         return None
     content = [Phrase(start, end)]
     tail = _tail(scene, source.last + 1)
-    if tail is not None:
+    if tail is not None and (not quoted or scene.in_quote(tail.first)):
         content.append(tail)
     return Draft([source], [Phrase(group.first, group.verb)], content, cue.kind, "inverted", 0.85, group.verb)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.attribution.drafts import Draft, Scene
-from apps.attribution.phrases import Phrase
+from apps.attribution.phrases import REACH, Phrase
 from apps.attribution.segmentation import Document
 from apps.attribution.types import Kind
 
@@ -21,10 +21,44 @@ def read_colon(scene: Scene) -> None:
         quoted = scene.opens_quote(k + 1)
         source = reader.noun_phrase_before(k - 1, scene.first)
         if source is None or source.first != scene.first or not quoted or scene.found:
-            return
+            break
         content = Phrase(k + 1, scene.quote_end(scene.last))
         scene.found.append(Draft([source], [Phrase(k, k)], [content], Kind.ASSERTION, "colon", 0.6, k))
         return
+    if not scene.found:
+        _read_clause_before_colon(scene)
+
+
+def _read_clause_before_colon(scene: Scene) -> None:
+    """SUBJECT VERB ...: QUOTATION, whatever the verb: "The governor had a blunt message for both: “Leave.”"."""
+    reader = scene.reader
+    for k in range(scene.first + 2, scene.last):
+        if reader.low[k] != ":" or not scene.opens_quote(k + 1):
+            continue
+        for verb in range(scene.first + 1, k):
+            source = reader.own_subject(verb) if reader.tag_of(verb) in ("VBD", "VBZ", "VBP") else None
+            if source is None or source.last >= verb or reader.word_is(source.last, "own_voice"):
+                continue
+            if not _may_speak(scene, source):
+                return
+            content = Phrase(k + 1, scene.quote_end(k + 1))
+            scene.found.append(Draft([source], [Phrase(verb, k)], [content], Kind.ASSERTION, "colon", 0.55, verb))
+            return
+        return
+
+
+def _may_speak(scene: Scene, source: Phrase) -> bool:
+    """Whether a phrase names somebody: a pronoun for a person, a title, an institution, a name."""
+    reader = scene.reader
+    if reader.low[source.first] in ("he", "she", "they"):
+        return True
+    return any(
+        reader.word_is(k, "titles")
+        or reader.word_is(k, "institutions")
+        or reader.word_is(k, "plural_sources")
+        or (reader.doc.words[k][0].isupper() and k > scene.first)
+        for k in range(source.first, source.last + 1)
+    )
 
 
 def carry_on(scene: Scene, drafts: list[Draft], taken: set[int]) -> None:
@@ -51,22 +85,23 @@ def _runs_on(doc: Document, scene: Scene) -> bool:
 
 
 def _host(doc: Document, drafts: list[Draft], scene: Scene) -> Draft | None:
+    """Who spoke last: of the cues of one sentence the one with a quotation, else the last."""
     paragraph = doc.paragraph[scene.first]
-    for draft in reversed(drafts[-4:]):
-        part = draft.content[-1]
-        quoted = doc.quote_of[part.first] >= 0 or doc.quote_of[part.last] >= 0
-        if draft.pattern == "relayed" or (not quoted and draft.pattern == "according to"):
-            continue
-        last = max(draft.verb, draft.content[-1].last)
-        distance = paragraph - doc.paragraph[last]
-        if distance == 0:
-            return draft
-        if distance == 1 and _left_open(doc, draft):
-            return draft
-        if distance == 1 and scene.opens_quote(scene.first):
-            return draft
+    fits = [d for d in drafts[-4:] if d.pattern != "relayed" and (d.pattern != "according to" or _is_quoted(doc, d))]
+    if not fits:
         return None
+    last = fits[-1]
+    near = [d for d in fits if d.verb >= last.verb - REACH and doc.paragraph[d.verb] == doc.paragraph[last.verb]]
+    draft = next((d for d in reversed(near) if _is_quoted(doc, d)), last)
+    distance = paragraph - doc.paragraph[max(draft.verb, draft.content[-1].last)]
+    if distance == 0 or (distance == 1 and (_left_open(doc, draft) or scene.opens_quote(scene.first))):
+        return draft
     return None
+
+
+def _is_quoted(doc: Document, draft: Draft) -> bool:
+    part = draft.content[-1]
+    return doc.quote_of[part.first] >= 0 or doc.quote_of[part.last] >= 0
 
 
 def _left_open(doc: Document, draft: Draft) -> bool:
