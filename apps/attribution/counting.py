@@ -11,6 +11,7 @@ from apps.attribution.vocabulary import ahead, behind
 
 PERSON, THING, OTHER, NOTHING = "person", "thing", "other", "nothing"
 NOUN_PHRASE = 6
+CURRENCIES = frozenset("$£€")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class Counter:
             return None
         count = Count(number, floor, ceiling, number.first, number.last)
         count = self._with_noun(self._compared(count))
-        return None if self._is_age(count) or self._is_shared_out(count) or self._is_limit(count) else count
+        none = (self._is_age, self._is_shared_out, self._is_limit, self._is_share, self._is_named_year)
+        return None if any(is_none(count) for is_none in none) else count
 
     def _is_label(self, number: Number, floor: int, ceiling: int) -> bool:
         low, classes = self.low, self.words.classes
@@ -68,7 +70,9 @@ class Counter:
         before = low[number.first - 1] if number.first > floor else ""
         if after in classes["units"] or after in classes["months"] or before in classes["labels"]:
             return True
-        if before in classes["months"] and not (after in self.words.people or after in self.words.measures):
+        if before[:1] in CURRENCIES or before.endswith("%"):
+            return True
+        if before in classes["months"] and after not in self.words.people:
             return self.doc.words[number.first - 1][0].isupper()
         if self._is_year(number) and before in classes["before_years"]:
             return True
@@ -95,6 +99,17 @@ class Counter:
         if count.end != k or k - 2 < count.floor or k >= count.ceiling or self.low[k - 1] != ",":
             return False
         return self.doc.words[k - 2][0].isupper() and self.low[k + 1] in (",", ".") and count.number.value < 120
+
+    def _is_share(self, count: Count) -> bool:
+        """ "Four in ten", "one of the most open": a share, or one that nobody is said to be."""
+        k = count.end + 1
+        if count.noun is not None or count.partial or k >= count.ceiling:
+            return False
+        return self.low[k] == "of" or (self.low[k] == "in" and self.numerals.starts(k + 1) and self.low[k + 1] != "a")
+
+    def _is_named_year(self, count: Count) -> bool:
+        """ "The 2016 elections": a year before what is no person."""
+        return count.sort in (OTHER, THING) and count.start == count.number.first and self._is_year(count.number)
 
     def _is_limit(self, count: Count) -> bool:
         """ "All of them over seventy", "a third of them under ten": an age and no count."""
@@ -168,6 +183,7 @@ class Counter:
         ):
             return replace(count, noun=(first, first), end=first)
         known: int | None = None
+        plural: int | None = None
         sort = OTHER
         last = first - 1
         for k in range(first, min(first + NOUN_PHRASE, count.ceiling + 1)):
@@ -176,7 +192,10 @@ class Counter:
                 break
             if word in self.words.measures and not self._qualifies(k, count):
                 break
+            if plural is not None and not self._is_plural(k):
+                break
             last = k
+            plural = k if self._is_plural(k) else plural
             if (found := self._sort(k, count)) != OTHER:
                 known, sort = k, found
         if known is not None:
@@ -185,6 +204,12 @@ class Counter:
             return replace(count, noun=(first, last), end=last, sort=OTHER)
         return count
 
+    def _is_plural(self, k: int) -> bool:
+        word = self.low[k]
+        plain = word.endswith("s") and not word.endswith(("ss", "us", "'s")) and len(word) > 3
+        plain = self.doc.words[k][0].islower() and (plain or word.endswith(("men", "people")))
+        return plain or word in self.words.people
+
     def _may_name(self, k: int, word: str) -> bool:
         if word == "'s":
             return True
@@ -192,10 +217,16 @@ class Counter:
 
     def _sort(self, k: int, count: Count) -> str:
         word = self.low[k]
-        one = count.number.value <= 1 and (word in self.words.person or word in self.titles)
+        one = count.number.value <= 1 and (word in self.words.person or self._is_title(k))
         if word in self.words.people or one:
             return PERSON
         return THING if word in self.words.things else OTHER
+
+    def _is_title(self, k: int) -> bool:
+        """A title that ends its phrase: "one lieutenant", not "one of the major roads"."""
+        if self.low[k] not in self.titles:
+            return False
+        return k + 1 >= len(self.low) or not self._may_name(k + 1, self.low[k + 1])
 
     def _qualifies(self, k: int, count: Count) -> bool:
         """Whether a word such as "wounded" stands before the noun, as in "12 wounded soldiers"."""

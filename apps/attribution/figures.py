@@ -310,11 +310,12 @@ class _FigureReader:
         return False
 
     def _is_worth_counting(self, count: Count) -> bool:
-        """Persons and things of whom nothing is said that has a measure, and large numbers of anything else."""
+        """Persons and things of whom nothing is said that has a measure: "31,000 subscribers without light"."""
         if count.sort in (PERSON, THING) or (count.partial and self._is_undone(count)):
             return count.sort == THING or self._is_stated(count) or count.partial
-        digits = self.low[count.number.first][0].isdigit()
-        return count.sort == OTHER and digits and (count.number.value >= LARGE or count.comparator != "exactly")
+        if count.sort != OTHER or count.noun is None or not self.measures.looks_personal(count):
+            return False
+        return self.low[count.number.first][0].isdigit() and count.number.value >= LARGE
 
     def _is_stated(self, count: Count) -> bool:
         return count.comparator != "exactly" or self.low[count.number.first][0].isdigit()

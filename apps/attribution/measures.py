@@ -18,6 +18,8 @@ from apps.attribution.tolls import Found, Tolls
 # Endings of nouns for people that no list holds.
 PERSONAL = ("ers", "ors", "men", "women", "ists", "ians", "ants", "ents", "ees", "eers", "folk", "ees")
 
+LIVES = frozenset(("lives", "life"))
+
 
 class Measures:
     """Reads the measures of one document. Every walk is bounded by ``REACH``."""
@@ -55,11 +57,11 @@ class Measures:
             return Found("other")
         if measure == DONE:
             return None
-        if count.sort == OTHER and measure not in ("killed", "wounded") and not self._looks_personal(count):
+        if count.sort == OTHER and measure not in ("killed", "wounded") and not self.looks_personal(count):
             return None
         return Found(measure)
 
-    def _looks_personal(self, count: Count) -> bool:
+    def looks_personal(self, count: Count) -> bool:
         assert count.noun is not None
         last = count.noun[1]
         return self.low[last].endswith(PERSONAL) or self.doc.words[last][0].isupper()
@@ -127,15 +129,21 @@ class Measures:
         word = self.low[k - 1]
         if word == "toll":
             return Found(self.befalling.named(k - 2) or "killed")
+        if word in LIVES and not self._is_taken(k - 1, count):
+            return None
         found = self.words.events.get(word)
-        return Found(found) if found is not None and (count.sort != OTHER or self._looks_personal(count)) else None
+        return Found(found) if found is not None and (count.sort != OTHER or self.looks_personal(count)) else None
+
+    def _is_taken(self, lives: int, count: Count) -> bool:
+        """ "Claimed the lives of", not "put the lives of ... at risk"."""
+        return any(self.low[k] in self.classes["claiming"] for k in range(max(count.floor, lives - 3), lives))
 
     def _mild(self, count: Count) -> Found | None:
         """Prisoners and refugees are what they are called, where nobody frees them or does anything else to them."""
         if count.noun is None:
             return None
         found = self.words.milder.get(self.low[count.noun[1]])
-        if found is None:
+        if found is None or (self.low[count.noun[1]] in LIVES and not self._is_taken(count.start, count)):
             return None
         around = range(max(count.floor, count.start - 3), min(count.ceiling, count.end + 4) + 1)
         return Found("other" if any(self.low[k] in self.classes["freed"] for k in around) else found)

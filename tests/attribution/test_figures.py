@@ -215,6 +215,11 @@ def test_things_count_and_have_no_measure_of_their_own(text: str, of_whom: str, 
         "held two summits",
         "killed in 12 attacks",
         "killed 9/11 victims",
+        "killed by one of the most modern guns",
+        "four in ten were killed",
+        "killed before the 2016 elections",
+        "captured the $7 million depot",
+        "killed men over 65",
     ],
 )
 def test_other_numbers_are_no_figures(text: str) -> None:
