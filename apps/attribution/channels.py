@@ -28,7 +28,7 @@ class Channels:
         best: tuple[int, str] | None = None
         for first, last in (*places, *regions):
             for k in range(first, min(last, first + MOST) + 1):
-                found = self._at(k)
+                found = self._at(k) if not self._is_asked_for(k) else None
                 if found is not None and (best is None or found < best):
                     best = found
         return best[1] if best is not None else None
@@ -39,6 +39,10 @@ class Channels:
             if self.low[k] in self.closed or self.low[k] == ",":
                 return max(first, k - 1), k - 1
         return max(first, last), last
+
+    def _is_asked_for(self, k: int) -> bool:
+        """ "Did not respond to requests for an interview"."""
+        return k > 1 and self.low[k - 1] in ("a", "an") and self.low[k - 2] == "for"
 
     def _at(self, k: int) -> tuple[int, str] | None:
         """(rank, channel) of the phrase that starts at token ``k``."""

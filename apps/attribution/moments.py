@@ -150,8 +150,8 @@ class Moments:
         if sort in self.words.parts:
             parts.hours = self.words.parts[sort]
             return self._shifted(self.today, count), found[1]
-        if sort == "same":
-            return self._shifted(self._day_before(k), count), found[1]
+        if sort in ("same", "either"):
+            return self._shifted(self._day_before(k) or (self.today if sort == "either" else None), count), found[1]
         if sort == "day":
             return self._shifted(self.today, count), found[1]
         return self._span_of(sort, count), found[1]
@@ -221,14 +221,14 @@ class Moments:
         return self._shifted(self.published, -back), k
 
     def _day_before(self, k: int) -> date | None:
-        """The day named last before token ``k``; the day of the text where none is named near."""
+        """The day named last before token ``k``, or None where none is named near."""
         for n in range(k - 1, max(-1, k - LOOK_BACK), -1):
             if self.low[n] in self.words.weekdays or self.low[n] in self.words.months:
                 start = n - 1 if n and self.dates.day_number(n - 1) else n
                 found = self._weekday(n) or self.dates.at(start, min(len(self.doc) - 1, n + 5))
                 if found is not None and found[0].precision == DAY and found[0].first is not None:
                     return found[0].first
-        return self.today
+        return None
 
     def _clock(self, k: int, stop: int) -> tuple[tuple[int, int], bool, int] | None:
         """((hour, minute), whether in another zone, last token) of "09:30", "9.30am", "9 p.m.", "0930 GMT"."""

@@ -67,8 +67,9 @@ class Saying:
 
     def _said(self, moment: Moment) -> Said:
         words = Span(self.doc.starts[moment.first], self.doc.ends[moment.last])
-        if moment.begins is None:
-            return Said(None, "unknown", words, None, self._bound())
+        bound = self._bound()
+        if moment.begins is None or (bound is not None and moment.begins >= bound):
+            return Said(None, "unknown", words, None, bound)
         return Said(moment.on, moment.precision, words, moment.begins, moment.ends)
 
     def _open(self) -> Said | None:

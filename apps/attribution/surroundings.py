@@ -26,6 +26,7 @@ class Surroundings:
         self.low = doc.low
         self.lex = lex
         self.other = lex.when.classes["other_times"]
+        self.ways = lex.when.classes["ways"]
         self.starts = [sentence.first for sentence in doc.sentences]
 
     def regions(self, draft: Draft) -> list[Region]:
@@ -144,7 +145,7 @@ class Surroundings:
         ceiling = self._sentence(draft.verb)[1]
         last = max(part.last for part in draft.content)
         first = last + 2 if self.low[last + 1 : last + 2] == [","] else last + 1
-        if last < draft.cue[-1].last or first > ceiling or self.low[first] not in self.lex.words["prepositions"]:
+        if last < draft.cue[-1].last or first > ceiling or self.low[first] not in self.ways:
             return 1, 0
         return self._behind(first, min(ceiling, first + 12), [])
 
@@ -165,14 +166,14 @@ class Surroundings:
         out: list[Region] = []
         first, last = self.opening(draft)
         that = next((k for k in range(first, last + 1) if self.low[k] == "that"), None)
-        if that is not None and self.low[first] in self.lex.words["prepositions"]:
+        if that is not None and self.low[first] in self.ways:
             out.append((first, that - 1))
         spans = [(draft.content[-1], REACH // 2)] if draft.content[-1].first > draft.cue[-1].last else []
         for part, reach in (*spans, *((part, REACH) for part in draft.source)):
             for k in range(part.last - 1, max(part.first, part.last - reach), -1):
                 if self.doc.quote_of[k] >= 0:
                     break
-                if self.low[k] == "," and self.low[k + 1] in self.lex.words["prepositions"]:
+                if self.low[k] == "," and self.low[k + 1] in self.ways:
                     out.append((k + 1, part.last))
                     break
         return out

@@ -148,6 +148,8 @@ def test_the_channel_stands_beside_the_cue(words: str, channel: str | None) -> N
         ("“My door is open,” she said in an interview, before she filmed it for Facebook.", "interview"),
         ("On Monday x people left, the army said.", None),
         ("The army said that the Telegram post was false.", None),
+        ("The army did not respond to requests for an interview.", None),
+        ("The guard counted nine wounded, in a bulletin pushed under doors.", "bulletin"),
         ("The army, which had put up a post on Facebook and left, said the road was open.", None),
     ],
 )

@@ -142,6 +142,21 @@ def test_a_day_of_something_else_is_not_when_it_was_said(text: str) -> None:
     assert said.ends == datetime(2024, 5, 9)  # noqa: DTZ001  (naive by contract)
 
 
+@pytest.mark.parametrize("when", ["minutes later", "the next day", "a day earlier"])
+def test_a_time_counted_from_a_day_that_nobody_named_stays_unknown(when: str) -> None:
+    said = said_in(f"The road was open, the ministry said {when}.")
+
+    assert (said.on, said.precision, said.begins) == (None, "unknown", None)
+
+
+def test_nothing_was_said_after_its_publication() -> None:
+    said = read(
+        "The ministry said on Wednesday the road was open. The next day, Orland said it was.", published=PUBLISHED
+    )
+
+    assert [r.found.said.on for r in said if r.found.said] == [PUBLISHED, None]
+
+
 def test_a_dateline_bounds_what_was_said_and_is_not_claimed() -> None:
     said = said_in("KESSEL, May 7 (Agency) - The ministry said the road was open.")
 
