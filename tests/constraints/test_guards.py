@@ -31,7 +31,9 @@ def stopped(sql: str, parameters: list[Any]) -> str:
 
 
 def a_row(pair: Pair, model: type[models.Model]) -> models.Model:
-    rows = model._base_manager.filter(dossier=pair.here.dossier)
+    rows = model._base_manager.all()
+    if any(field.name == "dossier" for field in model._meta.concrete_fields):
+        rows = rows.filter(dossier=pair.here.dossier)
     if issubclass(model, Fact):
         rows = rows.filter(known_until=None)
     row = rows.order_by("pk").first()

@@ -14,6 +14,7 @@ from apps.accounts.models import Key, User
 from apps.articles.models import Article, Capture, Feed, Intake, Lineage, Publication, Rendition
 from apps.claims.models import About, Claim, Counter, Figure, Position, Wording
 from apps.dossiers.models import Membership, Party, PartyName
+from apps.extractors.models import TrainedModel, Use
 from apps.ledger.models import Entry, Fact
 from apps.review.models import Decision, Link, MachineReading, Proposal, Revision
 from apps.sources.models import Affiliation, Alias, Alignment, OutletName, Source, Toponym
@@ -75,6 +76,10 @@ BROKEN: Mapping[str, tuple[type[models.Model], Change, Change]] = {
     "review_decision_says_why": (Decision, {"verb": "submit"}, {"verb": "return", "note": ""}),
     "review_decision_by_a_person": (Decision, {"verb": "approve"}, {"by": None, "machine": "rules/1"}),
     "review_decision_undo_names_what": (Decision, {"verb": "undo"}, {"undoes": None}),
+    "extractors_trainedmodel_has_version": (TrainedModel, {}, {"version": ""}),
+    "extractors_trainedmodel_hash": (TrainedModel, {}, {"sha256": "0" * 63 + "G"}),
+    "extractors_trainedmodel_size": (TrainedModel, {}, {"size": 0}),
+    "extractors_use_names_its_model": (Use, {"name": "rules"}, {"name": "trained:1"}),
     "review_machinereading_names_the_machine": (MachineReading, {}, {"machine": ""}),
     "review_machinereading_adds_up": (MachineReading, {}, {"found": 99}),
     "review_machinereading_unable_found_none": (MachineReading, {"found__gt": 0}, {"able": False}),

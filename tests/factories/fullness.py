@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import date
 
@@ -14,6 +15,8 @@ from apps.articles.services.adding import Described, add_text
 from apps.articles.services.polling import add_feed
 from apps.claims.models import Claim
 from apps.crosscheck.services import rebuild
+from apps.extractors.models import TrainedModel
+from apps.extractors.services import switch
 from apps.pipeline import working
 from apps.review.drafts import (
     AliasDraft,
@@ -149,9 +152,25 @@ def _pending(world: World, article: Article, ministry: Source, claim: Claim, oth
     make_key(owner=world.analyst, name="import", scope=Key.Scope.READ, at=at)
 
 
+def _a_model(world: World) -> None:
+    at = timezone.now()
+    TrainedModel.objects.create(
+        version=f"of-{world.dossier.slug}",
+        model=b"model",
+        size=5,
+        sha256=hashlib.sha256(b"model").hexdigest(),
+        figures={},
+        made_from={},
+        made_at=at,
+        made_by="Mara",
+    )
+    switch(name="rules", by="Mara", at=at)
+
+
 def _settings(world: World) -> None:
     by, at = Actor.person(world.manager), timezone.now()
     sources.add_place(dossier=world.dossier, names=[PlaceName("Ferry", world.north), PlaceName("The ferry")], by=by)
+    _a_model(world)
     feed = add_feed(dossier=world.dossier, address="https://example.org/feed.xml", every_seconds=60, by=by, at=at)
     added = add_text(
         dossier=world.dossier,

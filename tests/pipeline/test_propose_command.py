@@ -71,7 +71,7 @@ def test_what_is_left_out_is_told(world: World, use: Use, monkeypatch: pytest.Mo
     [
         (["A-0001"], "names no article"),
         (["{slug}/A-0099"], "There is no text"),
-        (["{slug}/A-0001", "--extractor=oracle"], "no extractor called 'oracle'. Known: .*rules"),
+        (["{slug}/A-0001", "--extractor=oracle"], "no extractor called “oracle”. Known: .*rules"),
         (["--dossier=nowhere"], "There is no dossier nowhere"),
         ([], "required"),
         (["{slug}/A-0001", "--all-outdated"], "not allowed"),
