@@ -9,7 +9,7 @@ from apps.attribution.passives import read_passive
 from apps.attribution.phrases import Phrase, VerbGroup
 from apps.attribution.postposed import read_inverted, read_postposed
 from apps.attribution.refusals import read_negated, read_refused
-from apps.attribution.subjects import shared_subject, source_of_participle
+from apps.attribution.subjects import quoted_source, shared_subject, source_of_participle
 from apps.attribution.types import Kind
 
 JOINTS = frozenset(("but", "and", "while", "although", "though", "whereas"))
@@ -126,10 +126,8 @@ def _is_reporting_form(scene: Scene, group: VerbGroup) -> bool:
     if group.negated:
         return True
     if group.modal:
-        return scene.reader.low[group.verb - 1] in ("would", "will") or scene.reader.low[group.first] in (
-            "went",
-            "goes",
-        )
+        goes_on = scene.reader.word_is(group.first, "continuing") or scene.reader.low[group.first] in ("went", "goes")
+        return goes_on or scene.reader.low[group.verb - 1] in ("would", "will")
     if group.tense == BASE:
         left = group.left
         return left >= scene.first and (scene.reader.is_word(left) or scene.reader.low[left] == ",")
@@ -163,6 +161,8 @@ def _answer(scene: Scene, group: VerbGroup, subject: Phrase) -> Draft | None:
     speaker = Phrase(subject.first if link < subject.first else subject.first + 2, subject.last)
     if link <= scene.first or reader.low[link - 1] != "," or speaker.first > speaker.last or not scene.found:
         return None
+    if reader.low[speaker.first] == "that" and speaker.first < speaker.last:
+        speaker = Phrase(speaker.first + 1, speaker.last)
     names_claim = reader.low[link] in ("a", "an") and reader.low[link + 1] in scene.lex.nouns
     ends = is_break(scene, group.verb + 1) or reader.low[group.verb + 1] == "as"
     earlier = scene.found[-1].content[-1]
@@ -283,6 +283,8 @@ def _source_of_participle(scene: Scene, group: VerbGroup) -> Phrase | None:
     if group.left < scene.first:
         return reader.shared(group.verb)
     opener = reader.low[group.left]
+    if opener == "as":
+        return quoted_source(scene, group)
     if (group.left > scene.first and opener in PARTICIPLE_OPENERS) or scene.in_quote(group.left):
         return source_of_participle(scene, group)
     return reader.shared(group.verb) if opener in TEMPORAL else None

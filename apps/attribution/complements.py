@@ -143,6 +143,9 @@ def _after_particle(scene: Scene, cue: Cue, start: int) -> Complement | None:
     """ "called on X to", "admitted to firing"."""
     if cue.phrase or (cue.particles and not cue.needs):
         if scene.reader.low[start] in cue.particles and start + 1 <= scene.last:
+            opener, explicit = after_adjuncts(scene, start + 1) if scene.reader.low[start] == "back" else (start, False)
+            if explicit:
+                return Complement(opener, start, 0.8)
             if not scene.reader.word_is(start + 1, "time"):
                 return Complement(start + 1, start, 0.8)
             late = next((k for k in range(start + 2, min(start + 24, scene.last)) if _opens_late(scene, cue, k)), None)
@@ -169,6 +172,8 @@ def _after_mark(scene: Scene, cue: Cue, start: int) -> Complement | None:
 def _after_hearer(scene: Scene, cue: Cue, start: int) -> Complement | None:
     if "hearer" not in cue.takes and not names_hearer(scene, start):
         return None
+    if "clause" in cue.takes and scene.reader.low[start] in ("in", "on", "at", "during"):
+        return _after_adjunct(scene, cue, start) or UNFIT
     after = skip_hearer(scene, start)
     if after != start and after <= scene.last:
         found = _content_start_after_hearer(scene, after)
@@ -188,7 +193,7 @@ def _by_first_word(scene: Scene, cue: Cue, start: int) -> Complement | None:
         return Complement(start, start - 1, 0.7 if word == "that" else 0.6) if word == "that" or parsed else UNFIT
     if word in CLAUSE_OPENERS and "clause" in cue.takes:
         return Complement(start, start - 1, 0.92 if word == "that" else 0.75)
-    if word == "to":
+    if word == "to" and not cue.objects:
         return Complement(start, start - 1, 0.7) if "to" in cue.takes else UNFIT
     if word == "," and "clause" in cue.takes and (that := _that_after_insertion(scene, start)) is not None:
         return Complement(that, start - 1, 0.75)
@@ -214,6 +219,9 @@ def _by_frame(scene: Scene, cue: Cue, start: int) -> Complement | None:
         return Complement(start, start - 1, 0.55) if _names_something(scene, start) else None
     if cue.needs:
         return Complement(start, start - 1, 0.85) if _has_particle(scene, cue, start) else None
+    clause = scene.reader.clause_of(start - 1)
+    if clause is not None and scene.reader.low[clause] == "that" and clause - start < LONGEST_INSERTION:
+        return Complement(clause, start - 1, 0.85)
     if cue.objects:
         return Complement(start, start - 1, 0.8) if mentions(scene, cue.objects, start, 8) else None
     if starts_adjunct(scene, start):

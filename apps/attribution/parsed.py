@@ -12,7 +12,7 @@ from apps.attribution.phrases import QUOTATION_MARKS, Phrase, Reader, VerbGroup
 from apps.attribution.segmentation import Document
 
 SUBJECTS = ("nsubj", "nsubj:pass")
-SHARING = frozenset(("conj", "xcomp", "aux", "advcl", "acl", "parataxis", "ccomp"))
+SHARING = frozenset(("conj", "xcomp", "aux", "advcl", "acl", "parataxis", "ccomp", "cop"))
 ATTRIBUTIVE = frozenset(("amod", "compound", "case", "nmod", "det"))
 DETERMINING = frozenset(("'s", "the", "a", "an", "its", "his", "her", "their"))
 CONTRASTING = frozenset(("while", "although", "though", "whereas", "even"))
@@ -102,7 +102,7 @@ class ParsedReader(Reader):
         """See ``Reader``: "X said A, but did B"; "X said A, while doing B"."""
         for child in self.parse.children.get(verb, ()):
             begins = self.parse.lefts[child]
-            if begins <= start + 3 or self.doc.quote_of[begins] >= 0:
+            if begins <= start + 1 or self.doc.quote_of[begins] >= 0:
                 continue
             relation = self.parse.relations[child]
             marked = self.low[begins] in TRIMMED or self.low[begins - 1] in TRIMMED

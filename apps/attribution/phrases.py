@@ -82,6 +82,8 @@ class Reader:
                 modal = modal or word in self.lex.words["modals"]
             elif word == "yet" and i < k and self.low[i + 1] == "to":
                 negated, first = True, i
+            elif self.word_is(i, "continuing") and self.low[i + 1] == "to":
+                first = i
             elif word == "on" and i > floor and self.low[i - 1] in ("went", "goes", "going"):
                 i, first = i - 1, i - 1
             elif not self.is_adverb(i) and not self._names_a_day(i):

@@ -150,12 +150,13 @@ def read_inverted(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
         return None
     quoted = scene.in_quote(mark)
     cue = clause_cue(group)
-    if cue is None or "hearer" in cue.takes or not (quoted or (reader.low[mark] == "," and "inverted" in cue.takes)):
+    parsed = reader.own_subject(group.verb)
+    inverted = cue is not None and ("inverted" in cue.takes or (parsed is not None and parsed.first == group.verb + 1))
+    if cue is None or "hearer" in cue.takes or not (quoted or (reader.low[mark] == "," and inverted)):
         return None
     source = reader.noun_phrase_after(group.verb + 1, scene.last)
     if source is None or reader.word_is(source.first, "prepositions") or reader.word_is(source.first, "time"):
         return None
-    parsed = reader.own_subject(group.verb)
     if parsed is not None and parsed.first == source.first and source.last < parsed.last <= scene.last:
         source = parsed
     if source.last < scene.last and is_verbal(scene, source.last + 1):
@@ -169,7 +170,10 @@ def read_inverted(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
         or reader.word_is(source.first, "titles")
         or reader.word_is(source.first, "subject_pronouns")
     )
-    if (lower and not known and not quoted) or reader.low[source.first] in ("that", "it"):
+    if (lower and not known and not quoted and not scene.sentence.heading) or reader.low[source.first] in (
+        "that",
+        "it",
+    ):
         return None
     end = mark - 1 if reader.low[mark] == "," else mark
     start = scene.quote_start(end) if quoted else scene.first

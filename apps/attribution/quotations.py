@@ -36,7 +36,8 @@ def _read_clause_before_colon(scene: Scene) -> None:
         if reader.low[k] != ":" or not scene.opens_quote(k + 1):
             continue
         for verb in range(scene.first + 1, k):
-            source = reader.own_subject(verb) if reader.tag_of(verb) in ("VBD", "VBZ", "VBP") else None
+            finite = reader.tag_of(verb) in ("VBD", "VBZ", "VBP")
+            source = (reader.own_subject(verb) or reader.shared(verb)) if finite else None
             if source is None or source.last >= verb or reader.word_is(source.last, "own_voice"):
                 continue
             if not _may_speak(scene, source):

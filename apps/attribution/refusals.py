@@ -64,3 +64,22 @@ def _refusal(scene: Scene, source: list[Phrase], cue: Phrase, verb: int) -> Draf
     end = content_end(scene, start, verb) if start <= scene.last else verb
     content = Phrase(start, end) if start <= end and not is_break(scene, start) else cue
     return Draft(source, [cue], [content], Kind.NO_COMMENT, "no comment", 0.7, verb)
+
+
+def read_silences(scene: Scene) -> None:
+    """ "There was no immediate comment from X"; "it was not immediately clear what": refusals without a verb of saying."""
+    reader = scene.reader
+    for k in range(scene.first + 1, scene.last):
+        if scene.in_quote(k):
+            continue
+        no = next((m for m in range(k - 1, max(scene.first, k - 3) - 1, -1) if reader.low[m] in ("no", "not")), None)
+        if no is None:
+            continue
+        if reader.word_is(k, "responses") and reader.low[no] == "no" and reader.low[k + 1] == "from":
+            source = reader.noun_phrase_after(k + 2, scene.last)
+            if source is not None:
+                cue = Phrase(no, k)
+                scene.found.append(Draft([source], [cue], [cue], Kind.NO_COMMENT, "no comment", 0.7, k))
+        elif reader.low[k] in ("clear", "known") and reader.low[no] == "not" and reader.word_is(k + 1, "question"):
+            content = Phrase(k + 1, content_end(scene, k + 1))
+            scene.found.append(Draft([], [Phrase(no, k)], [content], Kind.NO_COMMENT, "no comment", 0.5, k))

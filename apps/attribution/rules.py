@@ -11,6 +11,7 @@ from apps.attribution.nominal import read_leads, read_nouns
 from apps.attribution.phrases import Phrase, Reader
 from apps.attribution.quotations import carry_on, read_colon
 from apps.attribution.quoted import bare_speaker, read_beside_quotation
+from apps.attribution.refusals import read_silences
 from apps.attribution.segmentation import Document
 
 RELAYED = "relayed"
@@ -43,6 +44,7 @@ def _read_sentence(here: Scene) -> None:
     read_clauses(here)
     read_leads(here)
     read_nouns(here)
+    read_silences(here)
     read_colon(here)
     drop_doubles(here)
     if not here.found:

@@ -57,3 +57,16 @@ def source_of_participle(scene: Scene, group: VerbGroup) -> Phrase | None:
     if subject is not None and subject.last - subject.first < 14:
         return subject
     return None
+
+
+def quoted_source(scene: Scene, group: VerbGroup) -> Phrase | None:
+    """Who is quoted in "Y quoted X as saying" and "X was quoted by Y as saying"."""
+    reader = scene.reader
+    for k in range(group.left - 1, max(scene.first, group.left - REACH) - 1, -1):
+        if reader.low[k] not in ("quoted", "quotes", "quote", "quoting", "cited", "cites", "citing"):
+            continue
+        if reader.word_is(k - 1, "be"):
+            return reader.own_subject(k) or reader.noun_phrase_before(k - 2, scene.first)
+        phrase = Phrase(k + 1, group.left - 1)
+        return phrase if phrase.first <= phrase.last else None
+    return None
