@@ -23,12 +23,14 @@ endif
 
 UV := .tools/bin/uv
 IN_VENV := .venv/bin/python
+IN_BENCH := .tools/bench/bin/python
+GOLD ?= tests/attribution/challenge/en.jsonl
 INSTALL := $(UV) pip install --quiet --python $(IN_VENV) --require-hashes
 
-.PHONY: help run test setup check format lock audit shell backup restore reset
+.PHONY: help run test setup check format lock audit shell backup restore reset bench-attribution
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.runs node_modules/.counterclaim-installed ## start everything here; Ctrl-C stops it (PORT=8000)
 	@exec $(IN_VENV) -m ops.supervisor
@@ -63,6 +65,9 @@ restore: .venv/.runs ## put a backup back into an empty database (FILE=..., FORC
 reset: .venv/.runs ## delete everything that was entered here; asks first (FORCE=1 does not)
 	@exec $(IN_VENV) -m ops.reset
 
+bench-attribution: .venv/.runs .tools/bench/.made ## our extractors and textacy's on a gold file, side by side (GOLD=..., JSON=1)
+	@exec $(IN_VENV) -m ops.bench_attribution --gold "$(GOLD)" $(if $(JSON),--json)
+
 .tools/.made: requirements/uv.txt
 	@test -n "$(PYTHON)" || { echo "Counterclaim needs Python 3.11 or newer, and found none." >&2; exit 1; }
 	@rm -rf .tools && $(PYTHON) -m venv .tools || { \
@@ -82,6 +87,12 @@ reset: .venv/.runs ## delete everything that was entered here; asks first (FORCE
 .venv/.tests: requirements/dev.txt .venv/.runs
 	@echo "Installing what tests (requirements/dev.txt)"
 	@$(INSTALL) -r requirements/dev.txt
+	@touch $@
+
+.tools/bench/.made: requirements/bench.txt .tools/.made
+	@echo "Installing what is compared with (requirements/bench.txt)" >&2
+	@rm -rf .tools/bench && $(UV) venv --quiet --python $(PYTHON) .tools/bench
+	@$(UV) pip install --quiet --python $(IN_BENCH) --require-hashes -r requirements/bench.txt
 	@touch $@
 
 node_modules/.counterclaim-installed: package-lock.json | .venv/.runs

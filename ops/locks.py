@@ -16,8 +16,8 @@ from ops.paths import ROOT, CannotGoOnError
 
 REQUIREMENTS = ROOT / "requirements"
 UV = ROOT / ".tools/bin/uv"
-LOCKS = ("base", "embedded", "dev", "uv")
-"""In this order: embedded and dev are held to what base has."""
+LOCKS = ("base", "embedded", "dev", "uv", "bench")
+"""In this order: embedded, dev and bench are held to what base has."""
 
 _MARK = "# Made from inputs with SHA-256 "
 

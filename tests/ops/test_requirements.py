@@ -13,6 +13,9 @@ from ops.paths import ROOT
 
 OURS = {"apps", "config", "demo", "ops", "tests"}
 
+ELSEWHERE = Path("ops/bench_textacy.py")
+"""Runs in an environment of its own, made of requirements/bench.txt."""
+
 # Named in settings, started as programs, or there for what they add to a package that is imported.
 USED_WITHOUT_AN_IMPORT = {
     "base": {"django-axes", "django-template-partials", "psycopg", "tzdata"},
@@ -36,18 +39,21 @@ def distributions() -> dict[str, set[str]]:
     return {module: {normal(name) for name in names} for module, names in packages_distributions().items()}
 
 
+def imports(file: Path) -> set[str]:
+    """Top-level modules that a file imports, standard library and our own left out."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            found.update(alias.name.split(".")[0] for alias in node.names)
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return found - OURS - sys.stdlib_module_names
+
+
 def imported(*folders: str) -> dict[str, Path]:
-    """Top-level module -> a file that imports it, standard library and our own left out."""
-    found = {}
-    for folder in folders:
-        for file in (ROOT / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(file.read_text())):
-                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-                if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                    names = [node.module]
-                for name in names:
-                    found[name.split(".")[0]] = file.relative_to(ROOT)
-    return {name: file for name, file in found.items() if name not in OURS | sys.stdlib_module_names}
+    """Top-level module -> a file that imports it."""
+    files = [file for folder in folders for file in (ROOT / folder).rglob("*.py") if file != ROOT / ELSEWHERE]
+    return {module: file.relative_to(ROOT) for file in files for module in imports(file)}
 
 
 @pytest.mark.parametrize(
@@ -75,3 +81,7 @@ def test_nothing_is_asked_for_that_nothing_uses(lock: str, folders: tuple[str, .
     named = {name for module, names in distributions().items() for name in names if f'"{module}' in settings}
     typing_only = {name for name in asked_for(lock) if re.search("stubs|^types-", name)}
     assert asked_for(lock) - used - named - typing_only - USED_WITHOUT_AN_IMPORT[lock] == set()
+
+
+def test_what_is_compared_with_asks_for_its_own_packages() -> None:
+    assert imports(ROOT / ELSEWHERE) == asked_for("bench")
