@@ -18,8 +18,8 @@ RECORDS_FACTS = re.compile(
     r"|record_figures|end_source|end_alias|end_claim|end_counter|end_statement|end_attribution|end_what_rests_on)$"
 )
 DOMAIN = (
-    "accounts", "articles", "attribution", "claims", "core", "crosscheck", "dossiers", "extractors", "graph", "ledger", "review",
-    "sources", "statements",
+    "accounts", "articles", "attribution", "claims", "core", "crosscheck", "dossiers", "extractors", "graph", "ledger",
+    "review", "sources", "statements",
 )  # fmt: skip
 
 

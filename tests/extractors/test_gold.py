@@ -40,7 +40,7 @@ def source(world: World) -> Source:
 def text_of(number: int) -> str:
     filler = " ".join(f"word{number}x{n}" for n in range(12))
     return (
-        f"In week {number} the ministry denied that its boats had sunk. {filler}. A clerk said that {number} was cold."
+        f"In week {number} the ministry denied that its boats had sunk. {filler}. A clerk said that {number} is cold."
     )
 
 
@@ -48,7 +48,7 @@ def two(number: int) -> list[Any]:
     text = text_of(number)
     return [
         a_draft(text, source="the ministry", content="its boats had sunk", kind="denial"),
-        a_draft(text, source="A clerk", cue="said", content=f"{number} was cold"),
+        a_draft(text, source="A clerk", cue="said", content=f"{number} is cold"),
     ]
 
 
