@@ -25,6 +25,7 @@ QUANTIFIERS = frozenset(("at", "about", "around", "over", "up", "between", "unde
 LONGEST_INSERTION = 16
 LOOSE_ENDS = frozenset((",", "where", "which", "who", "and", "but", "while"))
 TO = frozenset(("to",))
+AS = frozenset(("as",))
 CLAUSE_OPENERS = frozenset(("that", "whether", "how", "why", "what", "if"))
 
 
@@ -223,7 +224,9 @@ def _by_frame(scene: Scene, cue: Cue, start: int) -> Complement | None:
     if clause is not None and scene.reader.low[clause] == "that" and clause - start < LONGEST_INSERTION:
         return Complement(clause, start - 1, 0.85)
     if cue.objects:
-        return Complement(start, start - 1, 0.8) if mentions(scene, cue.objects, start, 8) else None
+        known = mentions(scene, cue.objects, start, 8)
+        as_what = cue.kind is Kind.DENIAL and mentions(scene, AS, start + 1, 12)
+        return Complement(start, start - 1, 0.8 if known else 0.65) if known or as_what else None
     if starts_adjunct(scene, start):
         return _after_adjunct(scene, cue, start)
     return None if cue.takes.isdisjoint(("noun", "clause")) else plain

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from apps.attribution.complements import counts_something
+from apps.attribution.complements import content_end, counts_something
 from apps.attribution.drafts import Draft, Scene
 from apps.attribution.phrases import REACH, Phrase
 from apps.attribution.types import Kind
 
 LONGEST_INSERTION = 16
+CARRIED = frozenset(("that", "over", "about", "at", "for", "to", "of", "against", "in", "with"))
 
 
 def read_leads(scene: Scene) -> None:
@@ -123,6 +124,8 @@ def _nominal(scene: Scene, k: int, kind: Kind) -> Draft | None:
         source = _by_whom(scene, start + 1)
         if source is not None:
             start = _past_insertion(scene, source.last + 1, kind)
+    if source is None and (carried := _carried(scene, k, kind)) is not None:
+        return carried
     if source is None or start >= scene.last or not _opens_content(reader.low[start], kind):
         return None
     if reader.word_is(source.first, "possessives") and _repeats_own(scene, source.first, kind):
@@ -134,6 +137,22 @@ def _nominal(scene: Scene, k: int, kind: Kind) -> Draft | None:
         return None
     confidence = 0.75 if reader.low[start] == "that" else 0.5
     return Draft([source], [Phrase(k, k)], [Phrase(start, end)], kind, "nominal", confidence, k)
+
+
+def _carried(scene: Scene, k: int, kind: Kind) -> Draft | None:
+    """ "X expressed concern over", "the two traded accusations over": a verb that only carries the noun."""
+    reader = scene.reader
+    verb = next((m for m in range(k - 1, max(scene.first, k - 4), -1) if reader.word_is(m, "supporting")), None)
+    if verb is None or k + 1 >= scene.last or reader.low[k + 1] not in CARRIED:
+        return None
+    source = reader.own_subject(verb) or reader.shared(verb)
+    if source is None or source.last >= verb or reader.word_is(source.last, "own_voice"):
+        return None
+    end = scene.reader.goes_on(verb, k + 1)
+    last = min(content_end(scene, k + 1), end - 1) if end is not None else content_end(scene, k + 1)
+    if last <= k + 1:
+        return None
+    return Draft([source], [Phrase(verb, k)], [Phrase(k + 1, last)], kind, "nominal", 0.6, k)
 
 
 def _by_whom(scene: Scene, start: int) -> Phrase | None:

@@ -227,6 +227,8 @@ class Reader:
                 i -= 1
             if i <= floor or self.low[i] != "," or not self._opens_appositive(i + 1):
                 return None
+            if i - 2 > floor and self.low[i - 1].isdigit() and self.low[i - 2] == ",":
+                i -= 2  # an age: "Jane Roe, 52, a shopkeeper"
             inner = self.noun_phrase_before(self._before_parenthesis(i - 1, floor), floor)
             if inner is None:
                 return None
@@ -279,12 +281,17 @@ class Reader:
         back = k - 2
         while back > 0 and k - back < 10 and self.low[back] != "," and not self.word_is(back, "titles"):
             back -= 1
-        if k < 2 or not self.word_is(back, "titles"):
+        if k < 2 or not (self.word_is(back, "titles") or self._is_common_noun(k - 2)):
             return False
         end = k
         while end < len(self.low) and end - k < 6 and (self.doc.words[end][0].isupper() or self.low[end] == "."):
             end += 1
         return end > k and end < len(self.low) and self.low[end] == ","
+
+    def _is_common_noun(self, k: int) -> bool:
+        """Whether a word without a capital, and no closed-class word, stands there: "the tanker's operator, ..."."""
+        groups = ("prepositions", "auxiliaries", "adverbs", "time", "subordinators", "subject_pronouns")
+        return self.doc.words[k][0].islower() and not any(self.word_is(k, group) for group in groups)
 
     def _describes_a_name(self, k: int) -> bool:
         """A bare noun after a name and a comma: "Jane Roe, curator of the museum"."""

@@ -28,7 +28,7 @@ def read_postposed(scene: Scene, group: VerbGroup, subject: Phrase | None, floor
         mark -= 1
     if not (reader.low[mark] == "," or quoted or scene.doc.words[mark] in DASHES):
         return None
-    cue = clause_cue(group)
+    cue = clause_cue(group) or next((cue for cue in group.cues if "that" in cue.takes), None)
     if cue is None and not quoted:
         return None
     after = _after_cue(scene, group, cue, quoted)

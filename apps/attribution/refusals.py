@@ -18,7 +18,8 @@ def read_passive_refusal(scene: Scene, group: VerbGroup, floor: int) -> Draft | 
     word, cue = scene.reader.low[group.verb], Phrase(group.first, group.verb)
     if word == "drawn":
         return _refusal(scene, [subject], cue, group.verb)
-    if word not in scene.lex.no_comment["passive"] or not group.modal:
+    perfect = any(scene.reader.low[k] == "been" for k in range(group.first, group.verb))
+    if word not in scene.lex.no_comment["passive"] or not (group.modal or perfect):
         return None
     return Draft([], [cue], [subject], Kind.NO_COMMENT, "no comment", 0.6, group.verb)
 
@@ -67,10 +68,14 @@ def _refusal(scene: Scene, source: list[Phrase], cue: Phrase, verb: int) -> Draf
 
 
 def read_silences(scene: Scene) -> None:
-    """ "There was no immediate comment from X"; "it was not immediately clear what": refusals without a verb of saying."""
+    """ "There was no comment from X"; "it was not immediately clear what": refusals without a verb of saying."""
     reader = scene.reader
     for k in range(scene.first + 1, scene.last):
         if scene.in_quote(k):
+            continue
+        if reader.low[k] == "unclear" and _asks(scene, k + 1):
+            content = Phrase(k + 1, content_end(scene, k + 1))
+            scene.found.append(Draft([], [Phrase(k, k)], [content], Kind.NO_COMMENT, "no comment", 0.5, k))
             continue
         no = next((m for m in range(k - 1, max(scene.first, k - 3) - 1, -1) if reader.low[m] in ("no", "not")), None)
         if no is None:
@@ -83,3 +88,9 @@ def read_silences(scene: Scene) -> None:
         elif reader.low[k] in ("clear", "known") and reader.low[no] == "not" and reader.word_is(k + 1, "question"):
             content = Phrase(k + 1, content_end(scene, k + 1))
             scene.found.append(Draft([], [Phrase(no, k)], [content], Kind.NO_COMMENT, "no comment", 0.5, k))
+
+
+def _asks(scene: Scene, start: int) -> bool:
+    """Whether a question begins soon: "unclear at the time of writing whether"."""
+    near = range(start, min(start + 8, scene.last + 1))
+    return any(scene.reader.word_is(k, "question") for k in near)
