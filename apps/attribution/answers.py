@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from apps.attribution.contents import Contents
 from apps.attribution.cues import Lexicon
-from apps.attribution.parties import Parties, Party
+from apps.attribution.parties import Parties, Party, singular
 from apps.attribution.segmentation import Document
 from apps.attribution.types import Answer, Attribution, Figure, Kind, Quotation, Span
 
@@ -25,6 +25,8 @@ LOOK_BACK = 40
 MOST_ANSWERS = 4
 ENOUGH = 0.5
 ENOUGH_FOR_REBUTTAL = 0.52
+# What one signal has to reach for a statement that is no denial by its cue.
+CLOSE = 0.22
 NEAR_BEST = 0.65
 KINDS = {
     Kind.ACCUSATION: 1.0,
@@ -90,11 +92,11 @@ class _Answers:
         return tuple(replace(a, confidence=round(min(0.95, a.confidence), 2)) for a in kept[:MOST_ANSWERS])
 
     def _may_rebut(self, n: int) -> bool:
-        """Whether something said may answer: with a cue such as "countered", negative words, or "false"."""
+        """Whether something said without a cue of denial may answer: it negates, or calls something untrue."""
         attribution = self.all[n]
         if attribution.kind not in (Kind.ASSERTION, Kind.DESIGNATION, Kind.JUSTIFICATION):
             return False
-        return self.contents[n].negative or self.contents[n].rebuts or self._quotes_on(n)
+        return self.contents[n].negative or self.contents[n].false or self._quotes_on(n)
 
     def _quotes_on(self, n: int) -> bool:
         """Whether a quotation right behind a denial goes on about the same things."""
@@ -111,7 +113,7 @@ class _Answers:
             other = self.all[m]
             if other.kind not in KINDS or m == here.relayed_by or other.relayed_by == n:
                 continue
-            if self._start(other) >= start or self._is_own(n, m):
+            if self._start(other) >= start or self._is_own(n, m) or _holds(other, start):
                 continue
             out.append(m)
         return out
@@ -139,18 +141,30 @@ class _Answers:
             _Signal(0.12, other, "it is an accusation" if other == 1 else ""),
             _Signal(0.16, 1 / (1 + steps), "" if steps else "it is the last statement of another side before"),
         ]
-        if self.all[n].kind is not Kind.DENIAL and not self._meets(n, m, steps, signals):
+        if self.all[n].kind is not Kind.DENIAL and not self._meets(n, m, signals):
             return Answer(m, "", 0.0)
         told = sorted((s for s in signals if s.reason and s.value > 0), key=lambda s: -s.value)[:2]
         reason = " and ".join(signal.reason for signal in told) or "it stands before"
         return Answer(m, reason, max(0.0, sum(signal.value for signal in signals)))
 
-    def _meets(self, n: int, m: int, steps: int, signals: Sequence[_Signal]) -> bool:
-        """Whether what is no denial by its cue takes up the earlier words, or negates right after an accusation."""
-        if any(signal.value > 0 for signal in signals[1:6]):
+    def _meets(self, n: int, m: int, signals: Sequence[_Signal]) -> bool:
+        """Whether what is no denial by its cue may be taken for one: it negates, and for more than one reason.
+
+        Most of what is said with a "not" in it answers nobody.
+        """
+        here = self.contents[n]
+        accused, alike, pointed, counted, breath, goes_on = (signal.value for signal in signals[:6])
+        if goes_on > 0:
+            return here.negative or here.false or self._quotes_on(n)
+        if here.false and here.points and pointed > 0:
             return True
-        accused = self.all[m].kind is Kind.ACCUSATION and signals[0].strength == 1.0
-        return accused and steps == 0 and self.contents[n].negative
+        if not (here.negative or here.false):
+            return False
+        close = accused >= CLOSE or alike >= CLOSE or breath > 0
+        if self.all[m].kind is Kind.ACCUSATION or here.rebuts:
+            return close or ((here.replies or here.bare) and pointed > 0)
+        quoted = self.all[n].quotation is Quotation.DIRECT
+        return not quoted and accused >= CLOSE and (alike >= CLOSE or counted > 0)
 
     def _goes_on(self, n: int, m: int) -> _Signal:
         """Whether the earlier statement has just been answered, and the same side, or the same words, go on denying."""
@@ -158,7 +172,8 @@ class _Answers:
         for before in range(n - 1, max(-1, n - 3), -1):
             if here.relayed_by != self.all[before].relayed_by or not any(a.index == m for a in self.found[before]):
                 continue
-            if self.speaking[n].is_same(self.speaking[before]):
+            firm = Kind.DENIAL in (here.kind, self.all[before].kind) or self.all[m].kind is Kind.ACCUSATION
+            if firm and self.speaking[n].is_same(self.speaking[before]):
                 return _Signal(0.3, 1.0, "the same side has just answered it")
             if (
                 self.all[before].kind is here.kind is Kind.DENIAL
@@ -205,7 +220,7 @@ class _Answers:
     def _alike(self, n: int, m: int) -> _Signal:
         """The share of the weight of the shorter statement's words that both have."""
         ours, theirs = self.contents[n].stems, self.contents[m].stems
-        shared = ours & theirs
+        shared = ours & theirs - self._own_names(n, m)
         if not shared:
             return _Signal(0.5, 0.0, "")
         weight = sum(self._weight(stem) for stem in shared) / self.rare
@@ -213,6 +228,11 @@ class _Answers:
         told = sorted(shared, key=lambda stem: (self.frequency[stem], stem))[:2]
         words = " and ".join(f"“{self.contents[n].spelled[stem]}”" for stem in told)
         return _Signal(0.5, strength, f"both speak of {words}")
+
+    def _own_names(self, n: int, m: int) -> frozenset[str]:
+        """The stems of the denier's own names in the earlier statement: that it is about them counts elsewhere."""
+        own = self.speaking[n].names
+        return frozenset(singular(self.doc.low[k]) for k, keys in self.names[m] if keys & own)
 
     def _weight(self, stem: str) -> float:
         return math.log(1 + (len(self.all) + 1) / self.frequency[stem])
@@ -268,3 +288,8 @@ class _Answers:
 
 def _differ(ours: Figure, theirs: Figure) -> bool:
     return (ours.low, ours.high) != (theirs.low, theirs.high)
+
+
+def _holds(outer: Attribution, offset: int) -> bool:
+    """Whether a place in the text lies within a content."""
+    return any(span.start <= offset < span.end for span in outer.content)

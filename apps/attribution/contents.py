@@ -12,7 +12,7 @@ from apps.attribution.types import Attribution, Span
 
 MOST_STEMS = 60
 # Tokens in which a content has to negate to be a rebuttal: "wounding no one" at its end denies nothing.
-EARLY = 16
+EARLY = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,8 @@ class Content:
     """One statement: its stems, each with a word it stands for, and how it points at what others said before.
 
     ``bare`` if its content names nothing of its own, ``points`` at a claim ("the allegation"), ``accusing`` if at an
-    accusation; ``negative`` if it negates early; ``violent`` counts words of violence; ``replies`` and ``rebuts`` are
-    said of its cue; ``owner`` is where it names whose claim it means.
+    accusation; ``negative`` if it negates early, ``false`` if it calls something untrue; ``violent`` counts words of
+    violence; ``replies`` and ``rebuts`` are said of its cue; ``owner`` is where it names whose claim it means.
     """
 
     stems: frozenset[str]
@@ -30,6 +30,7 @@ class Content:
     points: bool
     accusing: bool
     negative: bool
+    false: bool
     violent: int
     replies: bool
     rebuts: bool
@@ -50,8 +51,7 @@ class Contents:
         tokens = self._of_content(attribution)
         low = [self.low[k] for k in tokens]
         words = self.lex.words
-        early = low[:EARLY]
-        negative = any(word in words["refusing"] or word in self.words["falsity"] for word in early)
+        negative = any(word in words["refusing"] for word in low[:EARLY])
         points = any(self._points(k) for k in tokens if self.low[k] in self.pointing)
         spelled = {stem: self.low[k] for k in reversed(tokens) if (stem := self._stem(k)) is not None}
         cue = {self.low[k] for span in attribution.cue for k in self._tokens(span)}
@@ -71,6 +71,7 @@ class Contents:
             points=points,
             accusing=points and any(word in self.words["accusing_nouns"] for word in low),
             negative=negative,
+            false=any(word in self.words["falsity"] for word in low[: 2 * EARLY]),
             violent=sum(word in self.words["violent"] for word in set(low)),
         )
 
@@ -107,7 +108,9 @@ class Contents:
         if not word[0].isalnum():
             return False
         groups = ("determiners", "auxiliaries", "prepositions", "subordinators", "adverbs", "negations", "refusing")
-        return word not in self.words["pronouns"] and not any(word in words[group] for group in groups)
+        if word in self.words["pronouns"] or word in self.words["common"]:
+            return False
+        return not any(word in words[group] for group in groups)
 
     def _of_content(self, attribution: Attribution) -> list[int]:
         return [k for span in attribution.content for k in self._tokens(span)][: 2 * MOST_STEMS]

@@ -211,8 +211,22 @@ def test_a_plain_rebuttal_right_after_an_accusation_answers_it() -> None:
                 ("Orland", "said", "that the weather was fine", ASSERTION),
             ],
         ),
+        (
+            "Velland said the harvest was late. Orland said that it was not going to the fair.",
+            [
+                ("Velland", "said", "the harvest was late", ASSERTION),
+                ("Orland", "said", "that it was not going to the fair", ASSERTION),
+            ],
+        ),
+        (
+            "Velland accused Orland of theft. Orland said that its guns had shot down four drones, wounding no one.",
+            [
+                ("Velland", "accused", "Orland of theft", ACCUSATION),
+                ("Orland", "said", "that its guns had shot down four drones, wounding no one", ASSERTION),
+            ],
+        ),
     ],
-    ids=["another matter", "its own side", "what comes later", "an appeal", "no denial"],
+    ids=["another matter", "its own side", "what comes later", "an appeal", "no denial", "a plain not", "a late not"],
 )
 def test_nothing_is_answered_rather_than_guessed(text: str, said: list[Said]) -> None:
     assert answered(text, said) == [[], []]
