@@ -7,9 +7,9 @@ by "a" alone ("a woman and her two children were killed") counts 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from apps.attribution.counting import NOTHING, OTHER, PERSON, THING, Count, Counter
+from apps.attribution.counting import OTHER, PERSON, THING, Count, Counter
 from apps.attribution.cues import Lexicon
 from apps.attribution.measures import Measures
 from apps.attribution.numerals import Number, Numerals
@@ -17,10 +17,8 @@ from apps.attribution.segmentation import Document, Sentence
 from apps.attribution.tolls import Found
 from apps.attribution.types import Figure, Span
 from apps.attribution.vocabulary import ahead, behind
+from apps.attribution.wholes import Counted, Wholes
 
-JOINS = frozenset((",", "and", "or", "plus", "as", "well", "also", "&"))
-LOOK_BACK = 4
-CLAUSE = 24
 LARGE = 100
 LOST = 30
 
@@ -37,16 +35,6 @@ def figures(doc: Document, lex: Lexicon) -> list[Figure]:
     return reader.figures()
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """A count with its measure, and, if it is a part, the place of the whole."""
-
-    count: Count
-    measure: str
-    counting: str
-    part_of: int | None
-
-
 class _FigureReader:
     def __init__(self, doc: Document, lex: Lexicon) -> None:
         self.doc = doc
@@ -56,12 +44,13 @@ class _FigureReader:
         self.numerals = Numerals(doc, lex.figures)
         self.counter = Counter(doc, lex, self.numerals)
         self.measures = Measures(doc, lex, self.numerals)
-        self.found: list[_Counted] = []
+        self.wholes = Wholes(doc, lex, self.numerals)
+        self.found = self.wholes.found
 
     def figures(self) -> list[Figure]:
         return [self._figure(counted) for counted in self.found]
 
-    def _figure(self, counted: _Counted) -> Figure:
+    def _figure(self, counted: Counted) -> Figure:
         count = counted.count
         return Figure(
             measure=counted.measure,
@@ -103,13 +92,10 @@ class _FigureReader:
         """Whether another number follows at once, or two do behind commas: tables and lists count nobody."""
         if after > last:
             return False
-        if self._starts_number(after):
+        if self.wholes.starts_number(after):
             return True
         row = after + 3 <= last and self.low[after] == "," and self.low[after + 2] == ","
-        return row and self._starts_number(after + 1) and self._starts_number(after + 3)
-
-    def _starts_number(self, k: int) -> bool:
-        return self.numerals.starts(k) and self.low[k] not in self.words.classes["spoken"]
+        return row and self.wholes.starts_number(after + 1) and self.wholes.starts_number(after + 3)
 
     def _zero(self, k: int, sentence: Sentence) -> int:
         """ "No one was killed", "no casualties", "none of them was hurt"."""
@@ -148,32 +134,25 @@ class _FigureReader:
             if word in self.words.person:
                 count = Count(Number(1, None, k, k), sentence.first, sentence.last, k, n)
                 count = replace(count, noun=(k + 1, n), sort=PERSON)
-                if self._is_joined(count) or self._joins_next(count):
+                if self.wholes.is_joined(count) or self.wholes.joins_next(count):
                     self._add(count)
                 return n + 1
             if not word[0].isalpha() or word in self.lex.words["prepositions"]:
                 break
         return k + 1
 
-    def _joins_next(self, count: Count) -> bool:
-        """Whether "and" and a count follow: "and her two children"."""
-        k = count.end + 1
-        if k >= count.ceiling or self.low[k] not in ("and", ","):
-            return False
-        return any(self._starts_number(n) for n in range(k + 1, min(k + 4, count.ceiling + 1)))
-
     def _add(self, count: Count) -> None:
         """Keep a count if it has a measure: its own, its whole's, or that of the count it is joined to."""
-        whole = self._whole(count)
+        whole = self.wholes.whole_of(count)
         found = self.measures.of(count, part=whole is not None)
-        joined = whole is None and found is None and self._is_joined(count)
+        joined = whole is None and found is None and self.wholes.is_joined(count)
         if whole is not None and not self._is_undone(count):
             self._keep_part(count, found, whole)
             return
         if joined:
             before = self.found[-1]
-            if before.part_of is not None or self._fits(count, before):
-                self._keep(count, before.measure, self._counting(count, before.counting), before.part_of)
+            if before.part_of is not None or self.wholes.fits(count, before):
+                self._keep(count, before.measure, self.wholes.counting(count, before.counting), before.part_of)
                 return
         if found is not None and found.measure == "":
             found = self._total(found, count)
@@ -181,104 +160,20 @@ class _FigureReader:
             count = self._risen(count, found)
             if count.noun is None and found.noun is not None:
                 count = replace(count, noun=(found.noun, found.noun))
-            count = self._called(count) if count.partial else count
+            count = self.wholes.called(count) if count.partial else count
             counting = "cumulative" if found.cumulative and not count.new else "unstated"
-            self._keep(count, found.measure, self._counting(count, counting), None)
+            self._keep(count, found.measure, self.wholes.counting(count, counting), None)
         elif self._is_worth_counting(count):
-            self._keep(count, "other", self._counting(count, "unstated"), None)
+            self._keep(count, "other", self.wholes.counting(count, "unstated"), None)
 
     def _keep(self, count: Count, measure: str, counting: str, part_of: int | None) -> None:
-        self.found.append(_Counted(count, measure, counting, part_of))
+        self.found.append(Counted(count, measure, counting, part_of))
 
     def _keep_part(self, count: Count, found: Found | None, whole: int) -> None:
         parent = self.found[whole]
         measure = found.measure if found is not None and found.measure else parent.measure
-        count = self._called(count)
-        self._keep(count, measure, self._counting(count, parent.counting), whole)
-
-    def _called(self, count: Count) -> Count:
-        """With the noun of "12 were children", where no noun stands beside the number."""
-        k = count.end + 1
-        if count.noun is not None or k >= count.ceiling or self.low[k] not in self.lex.words["be"]:
-            return count
-        first = k + 2 if self.low[k + 1] in ("a", "an") else k + 1
-        for n in range(first, min(first + 4, count.ceiling + 1)):
-            if self._names_counted(n, count):
-                return replace(count, noun=(first, n), end=n, sort=PERSON)
-            if not self.low[n][0].isalpha() or self.low[n] in self.lex.words["prepositions"]:
-                break
-        return count
-
-    def _names_counted(self, n: int, count: Count) -> bool:
-        """Whether a word after "12 were" or "12 of the dead were" says what they were."""
-        word = self.low[n]
-        if word in self.words.people or (count.number.value == 1 and word in self.words.person):
-            return True
-        return (
-            count.partial and word.endswith(("s", "men")) and len(word) > 4 and self.measures.befalling.named(n) is None
-        )
-
-    def _whole(self, count: Count) -> int | None:
-        """The place of the figure that a count is part of: "27 people, including seven civilians"."""
-        if not self.found:
-            return None
-        before = self.found[-1]
-        if not self._is_part(count):
-            called = self._called(count)
-            if called is count or not self._same_sentence(before, count):
-                return None
-        elif before.part_of is not None and self._same_sentence(before, count):
-            return before.part_of
-        for n in range(len(self.found) - 1, max(-1, len(self.found) - 1 - LOOK_BACK), -1):
-            other = self.found[n]
-            near = self._same_sentence(other, count) or count.partial
-            if near and other.part_of is None and self._exceeds(other.count, count):
-                return n
-        return None
-
-    def _exceeds(self, whole: Count, part: Count) -> bool:
-        return whole.sort != "thing" and (whole.number.high or whole.number.value) >= part.number.value
-
-    def _same_sentence(self, before: _Counted, count: Count) -> bool:
-        return before.count.floor == count.floor
-
-    def _is_part(self, count: Count) -> bool:
-        """Whether "including" leads to the count, or "of them" follows it."""
-        if count.partial:
-            return True
-        k = count.start - 1
-        for _ in range(3):
-            if k <= count.floor:
-                return False
-            if behind(self.words.part_behind, self.low, k, count.floor) is not None:
-                return True
-            if self.low[k] not in self.words.classes["own"] and self.low[k] not in self.lex.words["be"]:
-                return False
-            k -= 1
-        return False
-
-    def _is_joined(self, count: Count) -> bool:
-        """Whether nothing but a comma, "and" and a determiner stands between the figure before and this one."""
-        if not self.found or not self._same_sentence(self.found[-1], count):
-            return False
-        k = count.start - 1
-        joined = False
-        while k > self.found[-1].count.end:
-            word = self.low[k]
-            if count.start - k > 5 or not (word in JOINS or word in self.words.classes["own"]):
-                return False
-            joined = joined or word in JOINS
-            k -= 1
-        return joined
-
-    def _fits(self, count: Count, before: _Counted) -> bool:
-        """Whether a count joined to another is of a sort that shares its measure."""
-        if count.sort == NOTHING:
-            return before.count.sort == NOTHING and not self._counts_on(count)
-        return (count.sort == "thing") == (before.count.sort == "thing") and count.sort != "other"
-
-    def _counts_on(self, count: Count) -> bool:
-        return count.end < count.ceiling and self.low[count.end + 1][0].isalpha()
+        count = self.wholes.called(count)
+        self._keep(count, measure, self.wholes.counting(count, parent.counting), whole)
 
     def _total(self, found: Found, count: Count) -> Found | None:
         """A total takes the measure of what was counted before it in the sentence."""
@@ -286,7 +181,7 @@ class _FigureReader:
             return None
         before = self.found[-1]
         if found.cumulative:
-            return Found(before.measure, cumulative=True) if self._same_sentence(before, count) else None
+            return Found(before.measure, cumulative=True) if self.wholes.same_sentence(before, count) else None
         # "lost no more than three": of what was counted shortly before; of soldiers the lost are the dead
         near = [each for each in self.found[-3:] if count.number.first - each.count.end < LOST]
         things = any(each.count.sort == THING for each in near)
@@ -319,39 +214,3 @@ class _FigureReader:
 
     def _is_stated(self, count: Count) -> bool:
         return count.comparator != "exactly" or self.low[count.number.first][0].isdigit()
-
-    def _counting(self, count: Count, otherwise: str) -> str:
-        """New or cumulative, by the words of the clause on either side; a comma or another number ends it."""
-        if count.new and not self._adds_here(count):
-            return "new"
-        if (
-            count.comparator == "exactly"
-            and count.start < count.number.first
-            and self.low[count.number.first - 1] == "of"
-        ):
-            return "cumulative"
-        for k in range(count.start - 1, max(count.floor, count.start - CLAUSE) - 1, -1):
-            if self.low[k] in (",", ";", ":", "–", "—"):
-                break
-            if ahead(self.words.cumulative, self.low, k) is not None:
-                return "cumulative"
-        for k in range(count.end + 1, min(count.ceiling, count.end + CLAUSE) + 1):
-            if self.low[k] in (";", ":", "and", "but") or self._starts_number(k):
-                break
-            if ahead(self.words.cumulative, self.low, k) is not None or self._since(k, count.ceiling):
-                return "cumulative"
-        return otherwise
-
-    def _adds_here(self, count: Count) -> bool:
-        """ "Killing 14 and wounding scores more": more than the 14 beside them, not than were known before."""
-        if count.start != count.number.first or not self.found or not self._same_sentence(self.found[-1], count):
-            return False
-        between = self.low[self.found[-1].count.end + 1 : count.start]
-        return len(between) < 8 and "and" in between and any(word in self.words.measures for word in between)
-
-    def _since(self, k: int, ceiling: int) -> bool:
-        """ "since Monday", "since the start of the war", "since 2020"; not "since it began"."""
-        if self.low[k] != "since" or k >= ceiling:
-            return False
-        after = self.low[k + 1]
-        return after in self.lex.words["time"] or after in ("the", "its") or after[0].isdigit()
