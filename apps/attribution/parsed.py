@@ -63,7 +63,9 @@ class ParsedReader(Reader):
     def own_subject(self, verb: int) -> Phrase | None:
         """See ``Reader``."""
         head = self.parse.child(verb, *SUBJECTS)
-        return self._phrase(head, verb) if head is not None else None
+        if head is None or self.doc.quote_of[head] != self.doc.quote_of[verb]:
+            return None  # who stands within a quotation does not say it
+        return self._phrase(head, verb)
 
     def shared(self, verb: int) -> Phrase | None:
         """See ``Reader``. Climbs four clauses at most."""
