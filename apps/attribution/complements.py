@@ -53,6 +53,8 @@ def starts_adjunct(scene: Scene, k: int) -> bool:
     reader = scene.reader
     if counts_something(scene, k):
         return False
+    if reader.low[k] in ("this", "last", "next") and reader.word_is(k + 1, "time"):
+        return True
     return (
         reader.word_is(k, "prepositions")
         or reader.word_is(k, "time")

@@ -6,15 +6,18 @@ off the text in one way.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
+from apps.attribution.answers import answers
 from apps.attribution.antecedents import Antecedents
 from apps.attribution.circumstances import Circumstances
 from apps.attribution.cues import Lexicon
 from apps.attribution.drafts import Draft
 from apps.attribution.phrases import Phrase, Reader
 from apps.attribution.segmentation import LONGEST_SENTENCE, Document
-from apps.attribution.types import Attribution, Kind, Quotation, Span
+from apps.attribution.types import Answer, Attribution, Kind, Quotation, Span
 
 DIRECT_SHARE = 0.9
 EDGES = frozenset(",;:")
@@ -72,7 +75,17 @@ def finish(
                 antecedent=antecedents.of(n),
             )
         )
-    return out
+    return [_answering(out, found, links) for found, links in zip(out, answers(doc, lex, out), strict=True)]
+
+
+def _answering(found: Sequence[Attribution], one: Attribution, links: tuple[Answer, ...]) -> Attribution:
+    """The attribution with what it answers. Plain words that reject what somebody else has said are a denial; whom it
+    rejects is its target."""
+    if not links:
+        return one
+    kind = Kind.DENIAL if one.kind is Kind.ASSERTION else one.kind
+    answered = found[links[0].index].source
+    return replace(one, answers=links, kind=kind, target=one.target or (answered[0] if answered else None))
 
 
 def _carry_denials(doc: Document, lex: Lexicon, drafts: list[Draft], antecedents: Antecedents) -> None:

@@ -32,8 +32,15 @@ class ParsedReader(Reader):
             return super()._reads_as_verb(k, form, floor)
         if self.parse.relations[k] in ATTRIBUTIVE and self.low[k - 1] in DETERMINING:
             return False
+        if self._is_reduced_relative(k):
+            return False
         verbal = self.parse.tags[k].startswith("VB") and self.parse.relations[k] not in ATTRIBUTIVE
         return verbal or super()._reads_as_verb(k, form, floor)
+
+    def _is_reduced_relative(self, k: int) -> bool:
+        """ "a statement | posted on its channel |": a participle right after its noun and before a preposition."""
+        follows = self.word_is(k - 1, "documents") and self.parse.heads[k] == k - 1
+        return follows and self.parse.tags[k] == "VBN" and self.word_is(k + 1, "prepositions")
 
     def subject(self, group: VerbGroup, floor: int) -> Phrase | None:
         """The noun phrase before the verb group; where the parse sees it as part of a longer subject, all of that."""

@@ -57,12 +57,15 @@ def as_record(attribution: Attribution) -> dict[str, Any]:
         "channel": attribution.channel,
         "said": {
             "on": said.on.isoformat() if said.on else None,
+            "begins": said.begins.isoformat() if said.begins else None,
+            "ends": said.ends.isoformat() if said.ends else None,
             "precision": said.precision,
             "words": [said.words.start, said.words.end] if said.words else None,
         }
         if said
         else None,
         "figures": [asdict(figure) | {"span": [figure.span.start, figure.span.end]} for figure in attribution.figures],
+        "answers": [asdict(answer) for answer in attribution.answers],
         "antecedent": asdict(antecedent) | {"span": [antecedent.span.start, antecedent.span.end]}
         if antecedent
         else None,
