@@ -47,15 +47,17 @@ class Antecedents:
         self.mentions = Mentions(doc, reader)
         self.found: dict[int, Mention] = {}
         self.speakers: list[Candidate] = []
+        self.topics: list[Candidate] = []
         self._by_head: dict[str, list[Candidate]] = {}
         self._by_name: dict[str, list[Candidate]] = {}
         self._genders: dict[str, str] = {}
-        self._read = 0
+        self._read = self._followed = 0
         self._meant: dict[Span, Candidate] = {}
         self._repeated: dict[int, Mention] = {}
         self._quoted = sorted((part.first, part.last, n) for n, draft in enumerate(drafts) for part in draft.content)
         self._said: set[Phrase] = set()
         order = sorted((n for n in range(len(drafts)) if drafts[n].source), key=lambda n: drafts[n].source[0].first)
+        self._sources = {drafts[n].source[0] for n in order}
         known: dict[Phrase, Mention | None] = {}
         for n in order:
             source = drafts[n].source[0]
@@ -72,12 +74,12 @@ class Antecedents:
 
     def _remember(self, source: Phrase, mention: Mention | None) -> None:
         self._said.add(source)
-        if mention is None:
-            if not self._is_pronoun(source):
-                self.speakers.append(self.mentions.known.candidate(source, subject=True))
+        if mention is None and self._is_pronoun(source):
             return
-        if self._has_owner(source):
-            self.speakers.append(self.mentions.known.candidate(source, subject=True))
+        if mention is None or self._has_owner(source):
+            speaker = self.mentions.known.candidate(source, subject=True)
+            self.speakers.append(speaker)
+            self._index(speaker)
         elif (meant := self._meant.get(mention.span)) is not None:
             self._repeated[source.last] = mention
             self.speakers.append(replace(meant, sentence=self.mentions.known.sentence_of(source.first)))
@@ -93,6 +95,7 @@ class Antecedents:
 
     def _resolve(self, source: Phrase, n: int, drafts: list[Draft]) -> Mention | None:
         word = self.doc.low[source.first]
+        self._read_up_to(source.first)
         if source.first == source.last:
             return self._resolve_word(source, word, n, drafts)
         if word in POINTING:
@@ -136,6 +139,8 @@ class Antecedents:
         return {Sort.BODY: NAMED, Sort.NAME: 0.0}.get(c.sort)
 
     def _fits_people(self, c: Candidate) -> float | None:
+        if c.sort is Sort.NAME and (self._last_name(c) in self._genders or self._last_name(c) in self._by_name):
+            return None
         return {Sort.PEOPLE: SUBJECT, Sort.BODY: -NAMED, Sort.NAME: -SUBJECT}.get(c.sort)
 
     def _best(self, source: Phrase, fits: Fits, reason: str, gender: str) -> Mention | None:
@@ -173,6 +178,8 @@ class Antecedents:
             if speaker.phrase.last < source.first and speaker.quote in (-1, quote):
                 seen.add((speaker.phrase.first, speaker.core))
                 yield speaker, SUBJECT + SPEAKER
+        for topic in reversed(self.topics[-SENTENCES_BACK:]):
+            yield topic, SUBJECT
         for n in range(here, max(-1, here - SENTENCES_BACK - 1), -1):
             for candidate in self.mentions.in_sentence(n):
                 if candidate.phrase.last >= source.first or candidate.quote not in (-1, quote):
@@ -197,8 +204,7 @@ class Antecedents:
         if not 1 <= len(words) < LONGEST_SHORT or not all(word.isalpha() for word in words):
             return None
         if any(is_capital(word) for word in self.doc.words[source.first + 1 : core + 1]):
-            return None
-        self._read_up_to(source.first)
+            return None  # "the Assembly" is a name of its own
         for candidate in reversed(self._by_head.get(words[-1], ())[-SPEAKERS_BACK:]):
             if self._is_fuller(candidate, source, core, words[:-1]):
                 return self._mention_of(candidate, f"the last fuller mention of a “{words[-1]}”")
@@ -231,10 +237,9 @@ class Antecedents:
 
     def _named(self, source: Phrase, word: str) -> Mention | None:
         """A last name alone, after the full name; an acronym, after the name it is in brackets behind."""
-        self._read_up_to(source.first)
         for candidate in reversed(self._by_name.get(word, ())[-SPEAKERS_BACK:]):
             if candidate.phrase.last < source.first:
-                acronym = self.doc.low[candidate.core] != word
+                acronym = self._last_name(candidate) != word
                 reason = "the name this acronym was given for" if acronym else "the fuller name given before"
                 return self._mention_of(candidate, reason)
         return None
@@ -299,12 +304,25 @@ class Antecedents:
             for candidate in self.mentions.in_sentence(self._read):
                 self._index(candidate)
             self._read += 1
+        while self._followed < until:
+            self._follow(self._followed)
+            self._followed += 1
+
+    def _follow(self, n: int) -> None:
+        """Take in whom a sentence that reports nothing goes on about: "He spoke French and German"."""
+        k = self.mentions.pronoun_of(n)
+        if k is None or Phrase(k, k) in self._sources or (fits := self._fitting(self.doc.low[k])) is None:
+            return
+        found = self._best(Phrase(k, k), *fits)
+        if found is not None and (meant := self._meant.get(found.span)) is not None:
+            self.topics.append(replace(meant, sentence=n))
 
     def _index(self, c: Candidate) -> None:
         for head in c.heads:
             self._by_head.setdefault(head, []).append(c)
-        if c.sort is Sort.PERSON and c.core > c.phrase.first and is_capital(self.doc.words[c.core]):
-            self._by_name.setdefault(self.doc.low[c.core], []).append(c)
+        last = self._head(c)
+        if c.sort is Sort.PERSON and last > c.phrase.first and is_capital(self.doc.words[last]):
+            self._by_name.setdefault(self.doc.low[last], []).append(c)
         if apposed := self._apposed_name(c):
             self._by_name.setdefault(self.doc.low[apposed], []).append(c)
         bracket = c.phrase.last + 1 if c.core == c.phrase.last else c.core + 1
@@ -325,7 +343,10 @@ class Antecedents:
         return end if named and c.sort is Sort.PERSON else 0
 
     def _last_name(self, c: Candidate) -> str:
-        return self.doc.low[self._apposed_name(c) or c.core]
+        return self.doc.low[self._apposed_name(c) or self._head(c)]
+
+    def _head(self, c: Candidate) -> int:
+        return self.mentions.known.head(c.phrase.first, c.core)
 
     def _mention_of(self, c: Candidate, reason: str) -> Mention:
         found = self._mention(c.phrase, reason)

@@ -135,8 +135,10 @@ class Describer:
         return len(self.doc.words[k]) >= SHORTEST_DATELINE and self.doc.words[k].isupper() and after in STOPS
 
     def head(self, first: int, core: int) -> int:
-        """The last token of a noun phrase before "of", "in" and the like."""
-        for k in range(first + 1, core + 1):
+        """The last token of a noun phrase before "of", "in" and the like, but behind whose it is."""
+        owners = [k for k in range(first + 1, core) if self.doc.low[k] in OWNED]
+        start = owners[-1] + 1 if owners else first
+        for k in range(start + 1, core + 1):
             if self.reader.word_is(k, "prepositions") or (k == core and self.doc.low[k] in OWNED):
                 return k - 1
         return core

@@ -50,10 +50,12 @@ class Mentions:
                 subject = replace(subject, gender=self.known.gender_behind(subject, sentence.last))
             found[opening] = subject
             found |= {inner: self.known.candidate(inner, subject=False) for inner in self._within(opening)}
-            floor = opening.last + 2
-        k = floor - 1
+        k = sentence.first - 1
         while k < sentence.last and len(found) < MOST_CANDIDATES:
             k += 1
+            if opening is not None and k == opening.first:
+                k = floor = opening.last + 1
+                continue
             if not self._ends_a_phrase(k, sentence.first, sentence.last):
                 continue
             phrase = self._ending_at(k, floor)
@@ -65,6 +67,17 @@ class Mentions:
             k = max(k, self.known.core_of(whole) if self.doc.low[k + 1 : k + 2] == ["of"] else whole.last)
         return tuple(sorted(found.values(), key=lambda c: (c.phrase.last, -c.phrase.first)))
 
+    def pronoun_of(self, n: int) -> int | None:
+        """The pronoun that sentence ``n`` begins with, outside quotations: "he", "she", "it", "they"; not "It is"."""
+        sentence = self.doc.sentences[n]
+        k = sentence.first
+        while k < sentence.last and (self.reader.word_is(k, "leading") or self.reader.is_adverb(k)):
+            k += 1
+        low = self.doc.low[k]
+        if self.doc.quote_of[k] >= 0 or low not in ("he", "she", "it", "they"):
+            return None
+        return None if low == "it" and k < sentence.last and self.reader.word_is(k + 1, "be") else k
+
     def _ending_at(self, k: int, floor: int) -> Phrase | None:
         """The noun phrase that ends with token ``k``, without a verb before it: "met Mr Jon Birk"."""
         phrase = self.reader.noun_phrase_before(k, floor)
@@ -74,7 +87,9 @@ class Mentions:
         if phrase is None:
             return None
         verbs = [m for m in range(phrase.first, k) if self._is_past(m) and not self._is_participle(m, phrase.first)]
-        return Phrase(verbs[-1] + 1, k) if verbs else phrase
+        first = verbs[-1] + 1 if verbs else phrase.first
+        going = first < k and self.doc.low[first].endswith("ing") and self.doc.words[first][0].islower()
+        return Phrase(first + going, k)
 
     def _titled(self, phrase: Phrase | None, floor: int) -> Phrase | None:
         """With "Ms" and the like before it."""
@@ -108,6 +123,8 @@ class Mentions:
                 while first > phrase.first and is_capital(self.doc.words[first - 1]):
                     first -= 1
                 out += [Phrase(first, k)] if is_capital(self.doc.words[k]) else []
+            elif self.doc.low[k] == "and" and k > phrase.first and is_capital(self.doc.words[k - 1]):
+                out += [self._run_before(k - 1, phrase.first), self._run_before(core, k + 1)]
             elif self.reader.word_is(k, "prepositions") and k > phrase.first:
                 out += (
                     [Phrase(k + 1, core)]
