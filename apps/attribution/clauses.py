@@ -166,7 +166,7 @@ def _answer(scene: Scene, group: VerbGroup, subject: Phrase) -> Draft | None:
     names_claim = reader.low[link] in ("a", "an") and reader.low[link + 1] in scene.lex.nouns
     ends = is_break(scene, group.verb + 1) or reader.low[group.verb + 1] == "as"
     earlier = scene.found[-1].content[-1]
-    if not (names_claim or link < subject.first) or not ends or not earlier.first < link - 1 <= earlier.last:
+    if not (names_claim or link < subject.first) or not ends or not earlier.first < link - 1 <= earlier.last + 1:
         return None
     scene.found[-1].content[-1] = Phrase(earlier.first, link - 2)
     return Draft(

@@ -243,6 +243,9 @@ def _after_adjunct(scene: Scene, cue: Cue, start: int) -> Complement | None:
     opener, explicit = after_adjuncts(scene, start)
     if explicit:
         return Complement(opener, start - 1, 0.88)
+    inserted = opener <= scene.last and scene.reader.low[opener] == ","
+    if inserted and (that := _that_after_insertion(scene, opener)) is not None:
+        return Complement(that, start - 1, 0.75)
     if opener <= scene.last and not is_break(scene, opener) and opener - start < 20:
         return Complement(opener, start - 1, 0.7)
     return None

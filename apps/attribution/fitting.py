@@ -51,7 +51,9 @@ def literally(words: str, known: Names) -> Iterable[Fit | None]:
     parts = segments(words)
     for reading in dict.fromkeys((words, parts[0] if parts else words)):
         yield fit(known.exact(reading), "exact", "exactly the {form} name “{text}”", certain=True)
-        yield fit(known.folded(reading), "folded", "the {form} name “{text}” but for case or marks", certain=True)
+        yield fit(
+            known.folded(reading), "folded", "the {form} name “{text}” but for case, marks or a title", certain=True
+        )
     named = persons(words)
     for person in named:
         yield _person(person, known)

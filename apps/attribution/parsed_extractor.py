@@ -37,8 +37,8 @@ class ParsedExtractor:
 
 
 def _may_report(reader: Reader, sentence: Sentence) -> bool:
-    """Whether a word of the sentence may be a cue, so that parsing it may help."""
-    lex, low = reader.lex, reader.low
+    """Whether a word of the sentence may be a cue, or some of it is quoted, so that parsing it may help."""
+    lex, low, quote_of = reader.lex, reader.low, reader.doc.quote_of
     return not sentence.skipped and any(
-        low[k] in lex.verbs or low[k] in lex.nouns for k in range(sentence.first, sentence.last + 1)
+        low[k] in lex.verbs or low[k] in lex.nouns or quote_of[k] >= 0 for k in range(sentence.first, sentence.last + 1)
     )

@@ -121,6 +121,13 @@ def _in_name(words: Sequence[Token], k: int) -> bool:
     return token.capital or (token.word in offices().words["particles"] and 0 < k < len(words) - 1)
 
 
+def untitled(text: str) -> str:
+    """A person's name without titles before it: "Major Ina Sorn" is Ina Sorn."""
+    words = tokens(text)
+    first = next((k for k, token in enumerate(words[:-1]) if token.word not in offices().words["titles"]), 0)
+    return " ".join(token.written for token in words[first:]) if first else text
+
+
 def first_and_last(text: str) -> tuple[str, ...]:
     """The words of a person's name without titles before it, comparable."""
     words = [token.word for token in tokens(text)]

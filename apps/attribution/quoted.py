@@ -43,6 +43,8 @@ def _speaker(scene: Scene, start: int) -> tuple[Phrase, int, Kind] | None:
         if reader.tag_of(verb) not in FINITE:
             continue
         source = reader.own_subject(verb)
+        if source is None and verb == start:
+            source = reader.noun_phrase_after(verb + 1, scene.last)  # a parse may take it for an object
         if source is None or reader.word_is(source.last, "own_voice") or scene.in_quote(source.first):
             return None
         if source.last == verb - 1 and source.first == start:

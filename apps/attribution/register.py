@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from apps.attribution.naming import Name, fold, tokens
 from apps.attribution.nations import stem
 from apps.attribution.offices import SPEAKER, Bag, initials, offices, said
-from apps.attribution.persons import first_and_last, looks_like_person
+from apps.attribution.persons import first_and_last, looks_like_person, untitled
 from apps.attribution.spelling import keys, name_words, names_differ, sounds, words_differ
 
 BY_WAY = frozenset(("metonym", "role"))
@@ -55,7 +55,10 @@ class Names:
         if person:
             self.persons.add(name.source_id)
             self._last[first_and_last(name.text)[-1]].append(name)
-            for key in keys(name.text):
+            bare = untitled(name.text)
+            if bare != name.text:
+                self._folded[fold(bare)].append(name)
+            for key in keys(bare):
                 self._sounds[key].append(name)
         elif name.form not in BY_WAY:
             for letters in initials(name.text):
@@ -109,7 +112,9 @@ class Names:
     def alike(self, text: str) -> list[tuple[int, Name]]:
         """Persons whose name sounds like this one, and one-word names of bodies, with how much they differ."""
         found = _unique(name for key in keys(text) for name in self._sounds.get(key, ()))
-        scored = [(difference, name) for name in found if (difference := names_differ(text, name.text)) is not None]
+        scored = [
+            (difference, name) for name in found if (difference := names_differ(text, untitled(name.text))) is not None
+        ]
         alone = _unique(name for key in _alone(text) for name in self._sounds.get(key, ()))
         words = name_words(text)
         scored += [(0, name) for name in alone if words_differ(words[0], name_words(name.text)[0]) == 0]

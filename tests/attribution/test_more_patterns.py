@@ -58,7 +58,7 @@ def test_who_is_quoted_within_an_agencys_words_is_relayed_by_it() -> None:
 
 
 def test_a_claim_that_could_not_be_verified_is_a_claim_and_a_refusal() -> None:
-    claim, refusal = read("Port Orr's claim that a drone was downed could not be verified.")
+    refusal, claim = read("Port Orr's claim that a drone was downed could not be verified.")
 
     assert (claim.source, claim.content) == ("Port Orr", "that a drone was downed")
     assert (refusal.found.kind, refusal.source) == ("no_comment", "")

@@ -76,7 +76,12 @@ def cue_features(page: Page, first: int, last: int, hinted: Mapping[int, str]) -
         before = doc.low[k - 1] if k > first else "^"
         after = doc.low[k + 1] if k < last else "$"
         features += [f"b={before}_{page.lemmas[k]}", f"a={page.lemmas[k]}_{after}"]
-        features += [f"hint={hinted.get(k, '')}", f"hintl={hinted.get(k, '')}{page.lemmas[k]}"]
+        hint = hinted.get(k, "")
+        features += [f"hint={hint}", f"hintl={hint}{page.lemmas[k]}", f"hintr={hint}{parse.relations[k]}"]
+        features += [f"hint-={hinted.get(k - 1, '')}{hint}", f"hint+={hint}{hinted.get(k + 1, '')}"]
+        subject = parse.child(k, "nsubj", "nsubj:pass")
+        if subject is not None:
+            features += [f"sl={page.lemmas[subject]}", f"sc={shape(doc.words[subject])}{parse.tags[k]}"]
         features += [f"quoted={quoted}{page.reports[k]}", f"heading={heading}{parse.tags[k][:2]}"]
         if k < last and doc.quote_of[k + 1] >= 0 and doc.quote_of[k] < 0:
             features.append("opens")

@@ -109,9 +109,9 @@ def _measured(pairs: Iterable[tuple[Record, Extractor]]) -> dict[str, dict[str, 
 
 def _fit(records: Sequence[Record], pages: Sequence[Page], *, eye: Eye, report: Report) -> bytes:
     report("Fitting cues.")
-    cue = _field(_cue_sequences(records, pages), {"c1": 0.1, "c2": 0.3, "max_iterations": 100, "feature.minfreq": 2})
+    cue = _field(_cue_sequences(records, pages), {"c1": 0.05, "c2": 1.0, "max_iterations": 110, "feature.minfreq": 2})
     report("Fitting sources and contents.")
-    span = _field(_span_sequences(records, pages), {"c1": 0.05, "c2": 0.3, "max_iterations": 80, "feature.minfreq": 3})
+    span = _field(_span_sequences(records, pages), {"c1": 0.05, "c2": 0.5, "max_iterations": 80, "feature.minfreq": 3})
     return pack(cue=cue, span=span, made_with=eye.version)
 
 
