@@ -20,10 +20,10 @@ NAMES = [
     ("mention", "source", "certain", "reason"),
     [
         ("Ministry of Defence of Orland", MINISTRY, True, "exactly"),
-        ("the ministry of defense of Orland", MINISTRY, True, "case or marks"),
+        ("the ministry of defense of Orland", MINISTRY, True, "but for case"),
         ("Orland’s defence ministry", MINISTRY, True, "other order"),
         ("OMD", MINISTRY, True, "acronym"),
-        ("Upper Kessel", OFFICE, True, "case or marks"),
+        ("Upper Kessel", OFFICE, True, "but for case"),
         ("Gegham Holtyan, who was abroad", HOLT, True, "exactly"),
         ("ministry spokesperson Gegham Holtyan", HOLT, True, "a title"),
         ("a certain Gegham Holtyan", HOLT, False, "ends in"),
