@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from functools import cache
 from typing import Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from apps.articles.models import Rendition
 from apps.attribution.cues import lexicon
-from apps.attribution.resolution import Name, Resolution, resolve
+from apps.attribution.resolution import Name, Names, Resolution, resolve
 from apps.attribution.types import Answer, Attribution, Extractor, Span
 from apps.core.days import end_of
 from apps.core.names import fold
@@ -22,6 +22,9 @@ from apps.sources.selectors import names_to_resolve
 
 MOST_PROPOSED = 2000
 """Proposals that one text gives at most, in the order of the text: nobody reviews more, and pages show them all."""
+
+NAMED_BEFORE = 12
+"""Sources named last, that tell which of two ministries "the defence ministry" is, or whose last name a text uses."""
 
 
 @runtime_checkable
@@ -72,7 +75,7 @@ def suggest(rendition: Rendition, *, engine: Extractor, zone: ZoneInfo) -> Readi
     found = engine.extract(rendition.text, published=published.date(), language=language)
     taken = found[:MOST_PROPOSED]
     aliases = names_to_resolve(rendition.dossier_id)
-    names = [Name(a.source_id, a.name, "preferred" if a.preferred else a.form) for a in aliases]
+    names = Names(Name(a.source_id, a.name, "preferred" if a.preferred else a.form) for a in aliases)
     speaks_for = dict(
         Affiliation.objects.in_dossier(rendition.dossier_id)
         .current()
@@ -82,11 +85,14 @@ def suggest(rendition: Rendition, *, engine: Extractor, zone: ZoneInfo) -> Readi
     until = rendition.said_before(zone)
     by_name = {(alias.source_id, alias.folded): alias for alias in aliases}
 
-    @cache  # a text names the same few again and again
+    before: deque[str] = deque(maxlen=NAMED_BEFORE)
+
     def resolved(mention: str, antecedent: str | None) -> Resolution:
         if not mention:
             return Resolution(None, "the text names no source", certain=False)
-        return resolve(mention, names, antecedent=antecedent)
+        found = resolve(mention, names, antecedent=antecedent, context=tuple(before))
+        before.appendleft(antecedent or mention)
+        return found
 
     suggested = (
         _suggested(attribution, rendition.text, resolved, by_name, speaks_for, until=until, zone=zone)
