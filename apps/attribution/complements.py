@@ -22,6 +22,7 @@ class Complement:
 
 UNFIT = Complement(-1, -1, 0.0)
 QUANTIFIERS = frozenset(("at", "about", "around", "over", "up", "between", "under", "more", "fewer", "nearly"))
+HEADING_BREAKS = frozenset(("as", "after", "amid", "while"))
 LONGEST_INSERTION = 16
 LOOSE_ENDS = frozenset((",", "where", "which", "who", "and", "but", "while"))
 TO = frozenset(("to",))
@@ -124,6 +125,8 @@ def content_end(scene: Scene, start: int, verb: int | None = None) -> int:
     ``verb`` goes on, or with the sentence."""
     n = bisect_right(scene.breaks, start + 1)
     end = scene.breaks[n] - 1 if n < len(scene.breaks) else scene.last
+    if scene.sentence.heading:
+        end = next((k - 1 for k in range(start + 2, end) if scene.reader.low[k] in HEADING_BREAKS), end)
     if verb is not None and (limit := scene.reader.goes_on(verb, start)) is not None:
         end = min(end, limit - 1)
     while end > start and scene.reader.low[end] in LOOSE_ENDS:

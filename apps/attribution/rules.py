@@ -13,6 +13,7 @@ from apps.attribution.quotations import carry_on, read_colon
 from apps.attribution.quoted import bare_speaker, read_beside_quotation
 from apps.attribution.refusals import read_silences
 from apps.attribution.segmentation import Document
+from apps.attribution.unlisted import read_adjectives, read_headline
 
 RELAYED = "relayed"
 SUREST_RELAY = 0.7
@@ -45,10 +46,12 @@ def _read_sentence(here: Scene) -> None:
     read_leads(here)
     read_nouns(here)
     read_silences(here)
+    read_adjectives(here)
     read_colon(here)
     drop_doubles(here)
     if not here.found:
         read_beside_quotation(here)
+        read_headline(here)
 
 
 def _read_with_following(here: Scene, following: Scene, taken: set[int]) -> None:
