@@ -1,6 +1,8 @@
 """One name in many spellings is one person; two names that look alike are two."""
 
+import tomllib
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
@@ -65,6 +67,16 @@ def test_a_name_in_another_script_is_proposed_and_never_certain(written: str, kn
     found = resolve(written, Names([Name(1, known, "official"), Name(2, "Samir Haddad", "official")]))
 
     assert (found.source_id, found.certain, found.rule) == (1, False, "transliteration")
+
+
+@pytest.mark.parametrize("group", ["first", "last"])
+def test_of_common_names_hardly_any_two_sound_alike(group: str) -> None:
+    table = tomllib.loads((Path(__file__).parent / "common_names.toml").read_text(encoding="utf-8"))
+    pairs = list(combinations(table[group].split(), 2))
+    alike = [pair for pair in pairs if words_differ(*(name.lower() for name in pair)) is not None]
+
+    assert len(pairs) > 30_000
+    assert len(alike) < 0.0008 * len(pairs), alike
 
 
 def test_one_who_sounds_like_two_is_nobody() -> None:
