@@ -13,6 +13,9 @@ from apps.attribution.noun_phrases import DASHES, QUOTATION_MARKS, REACH, NounPh
 __all__ = ["DASHES", "QUOTATION_MARKS", "REACH", "Phrase", "Reader", "VerbGroup"]
 
 
+CLOSE = 8
+
+
 @dataclass(frozen=True, slots=True)
 class VerbGroup:
     """A cue verb with its auxiliaries: tokens ``first..verb``; ``left`` is the token just before adverbs and all."""
@@ -87,6 +90,8 @@ class Reader(Unparsed, NounPhrases):
                 negated = negated or word in self.lex.words["negations"]
                 passive = passive or word in self.lex.words["be"]
                 modal = modal or word in self.lex.words["modals"]
+            elif self.low[i - 2 : i + 1] == ["in", "the", "past"] and i - 2 > floor:
+                i -= 2
             elif word == "yet" and i < k and self.low[i + 1] == "to":
                 negated, first = True, i
             elif self.word_is(i, "continuing") and self.low[i + 1] == "to":
@@ -138,7 +143,8 @@ class Reader(Unparsed, NounPhrases):
         if word in ("he", "she", "it", "who", "which") or word in self.lex.words["titles"]:
             return True
         follows = after in ("that", "to", ":") or after in self.lex.words["determiners"] or after in QUOTATION_MARKS
-        return (self.doc.words[i][0].isupper() or word in self.lex.words["institutions"]) and follows
+        closes = after in (".", "”", '"') and "," in self.low[max(floor, k - CLOSE) : k]
+        return (self.doc.words[i][0].isupper() or word in self.lex.words["institutions"]) and (follows or closes)
 
     def _has_plural_subject(self, k: int, floor: int) -> bool:
         i = k - 1

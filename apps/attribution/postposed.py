@@ -149,7 +149,7 @@ def read_inverted(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
     if mark <= scene.first or group.negated:
         return None
     quoted = scene.in_quote(mark)
-    cue = clause_cue(group)
+    cue = clause_cue(group) or (next((c for c in group.cues if "quotation" in c.takes), None) if quoted else None)
     parsed = reader.own_subject(group.verb)
     inverted = cue is not None and ("inverted" in cue.takes or (parsed is not None and parsed.first == group.verb + 1))
     if cue is None or "hearer" in cue.takes or not (quoted or (reader.low[mark] == "," and inverted)):

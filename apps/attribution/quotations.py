@@ -95,7 +95,8 @@ def _host(doc: Document, drafts: list[Draft], scene: Scene) -> Draft | None:
     near = [d for d in fits if d.verb >= last.verb - REACH and doc.paragraph[d.verb] == doc.paragraph[last.verb]]
     draft = next((d for d in reversed(near) if _is_quoted(doc, d)), last)
     distance = paragraph - doc.paragraph[max(draft.verb, draft.content[-1].last)]
-    if distance == 0 or (distance == 1 and (_left_open(doc, draft) or scene.opens_quote(scene.first))):
+    begins = scene.opens_quote(scene.first) and (scene.first == 0 or doc.paragraph[scene.first - 1] != paragraph)
+    if distance == 0 or (distance == 1 and (_left_open(doc, draft) or begins)):
         return draft
     return None
 

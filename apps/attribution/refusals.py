@@ -70,7 +70,7 @@ def _refusal(scene: Scene, source: list[Phrase], cue: Phrase, verb: int) -> Draf
 def read_silences(scene: Scene) -> None:
     """ "There was no comment from X"; "it was not immediately clear what": refusals without a verb of saying."""
     reader = scene.reader
-    for k in range(scene.first + 1, scene.last):
+    for k in range(scene.first + 1, scene.last + 1):
         if scene.in_quote(k):
             continue
         if reader.low[k] == "unclear" and _asks(scene, k + 1):
@@ -80,7 +80,12 @@ def read_silences(scene: Scene) -> None:
         no = next((m for m in range(k - 1, max(scene.first, k - 3) - 1, -1) if reader.low[m] in ("no", "not")), None)
         if no is None:
             continue
-        if reader.word_is(k, "responses") and reader.low[no] == "no" and reader.low[k + 1] == "from":
+        if reader.word_is(k, "responses") and reader.low[no] == "no" and reader.word_is(no - 1, "giving"):
+            source = reader.own_subject(no - 1) or reader.noun_phrase_before(no - 2, scene.first)
+            if source is not None and source.last < no - 1:
+                cue = Phrase(no - 1, k)
+                scene.found.append(Draft([source], [cue], [cue], Kind.NO_COMMENT, "no comment", 0.7, k))
+        elif reader.word_is(k, "responses") and reader.low[no] == "no" and reader.low[k + 1 : k + 2] == ["from"]:
             source = reader.noun_phrase_after(k + 2, scene.last)
             if source is not None:
                 cue = Phrase(no, k)
