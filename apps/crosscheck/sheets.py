@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from apps.articles.models import Article, Origin, Rendition
-from apps.claims.models import About, Claim, Counter, Figure, Position
+from apps.claims.models import About, Claim, Counter, Counting, Figure, Position
 from apps.crosscheck.rules import Held
 from apps.crosscheck.selectors import (
     NOW,
@@ -88,6 +88,7 @@ class Stated:
     high: int | None
     of_whom: str
     statement: Said
+    counting: str = Counting.UNSTATED
 
 
 @dataclass(frozen=True)
@@ -249,7 +250,7 @@ def _stated(dossier_id: int, rows: FactQuerySet[Figure], moments: Moments, *, mo
     )
     said = statements(dossier_id, {row.statement_id for row in newest}, moments, only_first=True)
     return tuple(
-        Stated(row.measure, row.comparator, row.low, row.high, row.of_whom, said[row.statement_id])
+        Stated(row.measure, row.comparator, row.low, row.high, row.of_whom, said[row.statement_id], row.counting)
         for row in reversed(newest)
     )
 

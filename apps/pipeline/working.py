@@ -23,7 +23,9 @@ log = logging.getLogger(__name__)
 
 
 def _propose(claimed: Claimed) -> None:
-    propose(claimed=claimed, engine=engine(), at=timezone.now())
+    with leases.keeping(claimed):  # a large model takes a while to load
+        reader = engine()
+    propose(claimed=claimed, engine=reader, at=timezone.now())
 
 
 STEPS: Mapping[str, Callable[[Claimed], None]] = {

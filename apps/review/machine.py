@@ -31,7 +31,8 @@ class HowRead:
 
 def how_read(rendition: Rendition) -> HowRead:
     """Whether the text was read, by whom, and what was left out; or why it was not. Two queries at most."""
-    last = MachineReading.objects.filter(rendition=rendition).order_by("-pk").first()
+    # One that could not read it takes nothing from what another has read.
+    last = MachineReading.objects.filter(rendition=rendition).order_by("-able", "-pk").first()
     if last is not None:
         return HowRead(
             state="read" if last.able else "unable",

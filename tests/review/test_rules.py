@@ -117,3 +117,31 @@ def test_changes_name_the_fields_that_differ_between_two_revisions() -> None:
     assert rules.changes({"kind": "denial", "cue": "said"}, {"kind": "assertion", "cue": "said"}) == (
         rules.Change("kind", "denial", "assertion"),
     )
+
+
+ENGLISH = "The office said that the road to the north was closed and that most of the boats were back with the others. "
+FRENCH = "Le ministère a nié que ses troupes aient franchi la rivière et a dit que la route du nord était fermée hier. "
+RUSSIAN = "Министерство отрицало, что его войска перешли реку, и сообщило, что дорога на север закрыта. "
+
+
+@pytest.mark.parametrize(
+    ("declared", "text", "language"),
+    [
+        ("en", ENGLISH * 5, "en"),
+        ("en-GB", ENGLISH, "en"),
+        ("", ENGLISH * 5, "en"),
+        ("fr", FRENCH * 5, "fr"),
+        ("fr_CA", "Fermé", "fr"),
+        ("ru", ENGLISH * 5, "en"),
+        ("en", RUSSIAN, "und"),
+        ("", RUSSIAN, "und"),
+        ("", FRENCH * 5, "und"),
+        ("en", FRENCH * 5, "und"),
+        ("", "Boats sunk", "en"),
+        ("", "", "en"),
+    ],
+)
+def test_a_text_is_read_in_the_language_it_is_in_whatever_its_page_declares(
+    declared: str, text: str, language: str
+) -> None:
+    assert rules.language_of(declared, text) == language

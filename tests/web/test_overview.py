@@ -15,7 +15,9 @@ from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
 from apps.crosscheck.services import catch_up
-from tests.factories.stories import Story, telling
+from apps.review.drafts import FigureDraft
+from apps.review.services.judging import Taken
+from tests.factories.stories import Story, said, telling
 from tests.factories.worlds import World, a_world
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +83,24 @@ def test_tolls_are_drawn_as_stated_each_with_its_words(story: Story) -> None:
     assert ">≥ 27<" in html
     assert ">12–19<" in html
     assert "7 killed, children" not in html
+
+
+def test_what_counts_only_new_deaths_is_no_step_of_a_toll_and_is_told_apart(story: Story) -> None:
+    toll = story.claims["toll"]
+    said(
+        story.world,
+        story.sources["south"],
+        Taken("asserts", claim=toll),
+        content="a further 5 people had been killed",
+        named="The Assembly",
+        on=11,
+        figures=[FigureDraft("killed", "exactly", 5, counting="new")],
+    )
+    assert "5 killed" not in get(story.world).content.decode()
+    reader = Client()
+    reader.force_login(story.world.reader)
+    page = reader.get(reverse("claim", args=[story.world.dossier.slug, toll.ref]))
+    assert "5 killed (newly)" in " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
 
 
 def test_an_empty_dossier_says_what_will_stand_here() -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from apps.claims.models import Comparator, Measure, Stance
+from apps.claims.models import Comparator, Counting, Measure, Stance
 from apps.crosscheck.overview import MOST_COUNTED, ONE_ORIGIN, Changed, Overview, OverviewRow
 from apps.crosscheck.rules import Held
 from apps.crosscheck.sheets import Stated
@@ -178,14 +178,16 @@ def _said(held: Held) -> str:
 
 
 def figure_words(figure: Stated) -> str:
-    """ "at least 27 killed, civilians"."""
+    """ "at least 27 killed, civilians (in all so far)"."""
     number = _number(figure.low)
     if figure.high is not None:
         number = _("%(low)s to %(high)s") % {"low": number, "high": _number(figure.high)}
     elif figure.comparator != Comparator.EXACTLY:
         number = f"{Comparator(figure.comparator).label} {number}"
     words = f"{number} {Measure(figure.measure).label}" if figure.measure != Measure.OTHER else number
-    return f"{words}, {figure.of_whom}" if figure.of_whom else words
+    if figure.of_whom:
+        words += f", {figure.of_whom}"
+    return words if figure.counting == Counting.UNSTATED else f"{words} ({Counting(figure.counting).label})"
 
 
 _SIGNS = {Comparator.AT_LEAST: "≥ ", Comparator.AT_MOST: "≤ ", Comparator.ABOUT: "≈ "}
@@ -205,11 +207,12 @@ def _number(value: int) -> str:
 def toll(slug: str, figures: Sequence[Stated], read: AsOf) -> StepsChart | None:
     """Figures of one measure as steps, a line for each principal and whom it counts; each point leads to its words.
 
-    A statement that gives several numbers (27, of them seven children) is drawn by its highest. Of many lines those
-    with the newest figures are drawn.
+    A statement that gives several numbers (27, of them seven children) is drawn by its highest. What counts only those
+    since an earlier number ("a further 12") is no step of a total, and is not drawn. Of many lines those with the
+    newest figures are drawn.
     """
     lines: dict[tuple[int, str], list[Stated]] = {}
-    for figure in _highest_of_each(figures):
+    for figure in _highest_of_each([figure for figure in figures if figure.counting != Counting.NEW]):
         lines.setdefault((figure.statement.principal.id, figure.of_whom.casefold()), []).append(figure)
     newest = sorted(lines.values(), key=lambda group: group[-1].statement.said_until)[-MOST_LINES:]
     series = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import pgtrigger
 import pytest
@@ -50,6 +51,18 @@ def test_a_text_in_a_language_that_nobody_reads_is_said_not_to_have_been_read(wo
     assert "Not read by the machine" in at_desk
     assert "found nobody’s words" not in at_desk
     assert FOREIGN in shown(signed_in(world.reader), article_url(world, article))
+
+
+def test_a_machine_that_cannot_read_it_takes_nothing_from_what_another_has_read(world: World, analyst: Client) -> None:
+    class Polyglot(Finder):
+        def reads(self, language: str) -> bool:
+            return True
+
+    article = an_article(world, RUSSIAN)
+    words: dict[str, Any] = {"source": "Министерство", "cue": "отрицало", "content": "войска перешли реку"}
+    read(article, Polyglot(lambda text: [found(text, **words)], name="polyglot"))
+    read(article, Finder())
+    assert "Not read" not in shown(analyst, desk_url(world, article))
 
 
 def test_a_text_that_was_read_and_holds_nobodys_words_is_said_to(world: World, analyst: Client) -> None:
