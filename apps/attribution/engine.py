@@ -28,7 +28,7 @@ class RuleExtractor:
     """Finds attributions by cue lexicon, typography and clause patterns. Deterministic, linear, offline."""
 
     name = "rules"
-    version = "1.0"
+    version = "2.0"
 
     def extract(self, text: str, *, published: date | None = None, language: str = "en") -> list[Attribution]:
         """See ``Extractor.extract``."""

@@ -34,10 +34,16 @@ def test_annotate_writes_each_document_with_what_was_found(
     (line,) = out.read_text(encoding="utf-8").splitlines()
     written = json.loads(line)
     said, denied = written["attributions"]
-    assert written["extractor"] == {"name": "rules", "version": "1.0"}
+    assert written["extractor"] == {"name": "rules", "version": "2.0"}
     assert (written["doc_id"], written["text"]) == (DOCUMENT["doc_id"], DOCUMENT["text"])
     assert (said["source"], said["content"]) == ([[20, 32]], [[0, 18]])
-    assert said["said"] == {"on": "2024-05-07", "precision": "day", "words": [41, 48]}
+    assert said["said"] == {
+        "on": "2024-05-07",
+        "begins": "2024-05-07T00:00:00",
+        "ends": "2024-05-08T00:00:00",
+        "precision": "day",
+        "words": [41, 48],
+    }
     assert (denied["kind"], denied["antecedent"]["surface"]) == ("denial", "the ministry")
     assert denied["figures"][0]["low"] == 12
     assert ": 1." in capsys.readouterr().out
