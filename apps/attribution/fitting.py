@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from apps.attribution.naming import ARTICLES, Name, tokens
 from apps.attribution.nations import key, nations, stem
 from apps.attribution.offices import SPEAKER, Bag, offices, said
-from apps.attribution.persons import Person, describes, first_and_last, persons, segments, shortened
+from apps.attribution.persons import Person, describes, first_and_last, is_place, persons, segments, shortened
 from apps.attribution.register import BY_WAY, Names
 
 REASONS = {
@@ -135,7 +135,7 @@ def _person_loosely(person: Person, known: Names) -> Iterable[Fit | None]:
     words = first_and_last(person.text)
     same = known.surname(words[-1])
     if len(words) == 1:
-        if not _is_place(person.text):
+        if not is_place(person.text):
             yield proposal(same, "surname", "the only person known with the last name of “{text}”")
         return
     shorter = [n for n in same if shortened(words, first_and_last(n.text))]
@@ -154,11 +154,10 @@ def _alike(text: str, known: Names) -> Fit | None:
 def _state(part: str, known: Names) -> Iterable[Fit | None]:
     """A state's name for its government; not the word for its people."""
     words = tokens(part)
-    if not 0 < len(words) <= LONGEST_STATE or not all(token.capital for token in words):
-        return
     bags = said(part).same
-    listed = key(part) in nations().names
-    if not listed and any(token[0] in "@#~" for bag in bags for token in bag):
+    short = 0 < len(words) <= LONGEST_STATE and all(token.capital for token in words)
+    listed = key(part) in nations().names and words[0].capital
+    if not listed and (not short or any(token[0] in "@#~" for bag in bags for token in bag)):
         return
     reason = "the state whose government is “{text}”; a person decides whom its name stands for"
     yield proposal(known.bags("same", [bag | {"#government"} for bag in bags]), "state", reason)
@@ -177,11 +176,6 @@ def _capital(part: str, known: Names) -> Iterable[Fit | None]:
         for level in ("same", "near"):
             bag = frozenset({f"@{seat.state}", f"#{office}"}) if seat else frozenset()
             yield proposal(known.bags(level, [bag]), "metonym", f"a seat of power, which {STANDS_FOR}")
-
-
-def _is_place(text: str) -> bool:
-    words = key(text)
-    return words in nations().names or words in nations().capitals
 
 
 def _acronym(part: str, known: Names) -> Fit | None:

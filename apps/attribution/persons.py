@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apps.attribution.naming import Token, tokens
-from apps.attribution.nations import nations
+from apps.attribution.naming import Token, tokens, unmarked
+from apps.attribution.nations import key, nations
 from apps.attribution.offices import offices
 
 LONGEST_NAME = 6
@@ -37,7 +37,8 @@ def looks_like_person(text: str) -> bool:
         and text.split(maxsplit=1)[0].lower() not in ("the", "a", "an")
         and all(_may_be_name(token) for token in words)
         and not any(token.word in offices().words["bodies"] for token in words)
-        and not _names_a_state(words)
+        and (nations().at(words, 0) is None or words[0].word in offices().words["given"])
+        and not is_place(text)
     )
 
 
@@ -46,10 +47,10 @@ def _may_be_name(token: Token) -> bool:
     return (token.capital or token.word in small) and token.word not in offices().words["owning"]
 
 
-def _names_a_state(words: Sequence[Token]) -> bool:
-    """All of it, or its first word as a demonym would stand: "Iceland Review", but not "Ada Jordan"."""
-    found = nations().at(words, 0)
-    return found is not None
+def is_place(text: str) -> bool:
+    """Whether a text is the name of a state, a capital or a seat of power."""
+    table, words = nations(), key(text)
+    return words in table.names or words in table.capitals or words in table.seats
 
 
 def persons(mention: str) -> list[Person]:
@@ -94,7 +95,7 @@ def _at_end(part: str) -> Person | None:
     while first < len(words) and words[first].word in offices().words["particles"] and not words[first].capital:
         first += 1
     name = words[first:]
-    if not name or any(token.word in offices().words["bodies"] for token in name):
+    if not name or any(token.word in offices().words["bodies"] for token in name) or is_place(part):
         return None
     before = words[first - 1].word if first else ""
     text = " ".join(token.written for token in name)
@@ -129,8 +130,8 @@ def untitled(text: str) -> str:
 
 
 def first_and_last(text: str) -> tuple[str, ...]:
-    """The words of a person's name without titles before it, comparable."""
-    words = [token.word for token in tokens(text)]
+    """The words of a person's name without titles before it, comparable; never none."""
+    words = [token.word for token in tokens(text)] or [unmarked(text)]
     while len(words) > 1 and words[0] in offices().words["titles"]:
         words = words[1:]
     return tuple(words)

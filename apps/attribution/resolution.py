@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from apps.attribution.fitting import Fit, is_unnamed, literally, loosely, of_owner, speaks
 from apps.attribution.naming import Name, fold
 from apps.attribution.offices import SPEAKER, offices, said
-from apps.attribution.persons import first_and_last, persons, segments
+from apps.attribution.persons import first_and_last, is_place, persons, segments
 from apps.attribution.register import BY_WAY, Names
 
 __all__ = ["UNRESOLVED", "Name", "Names", "Resolution", "fold", "resolve"]
@@ -64,7 +64,7 @@ def resolve(
 
 def _by_own_words(words: str, known: Names, context: Sequence[str]) -> Resolution:
     """What the words say without an antecedent."""
-    if fold(words) in offices().words["pronouns"]:
+    if fold(words) in offices().words["pronouns"] and not (words.isupper() and is_place(words)):
         return Resolution(None, f"“{_short(words)}” is a pronoun", certain=False)
     if len(named := _several(words, known)) > 1:
         return Resolution(

@@ -2,8 +2,13 @@
 
 import pytest
 
+from apps.attribution.antecedents import Antecedents
+from apps.attribution.cues import lexicon
+from apps.attribution.drafts import Draft
 from apps.attribution.engine import extractor
-from apps.attribution.types import Attribution
+from apps.attribution.phrases import Phrase, Reader
+from apps.attribution.segmentation import Document
+from apps.attribution.types import Attribution, Kind
 
 FOUND = {
     "the speaker before": (
@@ -204,3 +209,20 @@ def test_a_short_mention_is_traced_to_the_fuller_one(text: str, short: str, full
 @pytest.mark.parametrize(("text", "short"), NOBODY.values(), ids=NOBODY.keys())
 def test_where_nobody_fits_nobody_is_named(text: str, short: str) -> None:
     assert _of(text, short).antecedent is None
+
+
+def test_we_in_a_quotation_is_whoever_is_quoted() -> None:
+    doc = Document("“We say that the road is open,” Colonel Dirk Vael told the crowd.")
+    said = doc.low.index("told")
+    quoted = Draft(
+        [Phrase(said - 3, said - 1)], [Phrase(said, said)], [Phrase(0, said - 4)], Kind.ASSERTION, "", 0.5, said
+    )
+    own = Draft([Phrase(1, 1)], [Phrase(2, 2)], [Phrase(3, 7)], Kind.ASSERTION, "", 0.5, 2)
+    english = lexicon("en")
+    assert english is not None
+
+    mention = Antecedents(doc, Reader(doc, english), [own, quoted]).of(0)
+
+    assert mention is not None
+    assert mention.surface == "Colonel Dirk Vael"
+    assert mention.reason == "the speaker of these words"

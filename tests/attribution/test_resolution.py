@@ -92,3 +92,11 @@ def test_an_antecedent_nobody_knows_helps_nothing() -> None:
 
 def test_folding_leaves_the_words_that_matter() -> None:
     assert fold("The Ministère-d’État’s") == fold("ministere d'etat")
+
+
+def test_a_state_may_be_somebodys_first_name() -> None:
+    names = [Name(1, "Jordan Velmar", "official"), Name(2, "Government of Jordan", "official")]
+
+    assert resolve("Velmar", names).source_id == 1
+    assert resolve("Minister Jordan Velmar", names).certain
+    assert resolve("Jordan", names).source_id == 2
