@@ -116,11 +116,18 @@ class ParsedReader(Reader):
             relation = self.parse.relations[child]
             marked = self.low[begins] in TRIMMED or self.low[begins - 1] in TRIMMED
             same = self.parse.tags[child] == self.parse.tags[verb] and self.parse.child(verb, "ccomp") is None
+            if relation == "conj" and self._may_be_said(child, begins, start):
+                continue
             if (relation == "conj" and (marked or same) and self.parse.tags[child].startswith("VB")) or (
                 relation == "advcl" and self.low[begins] in CONTRASTING
             ):
                 return begins
         return None
+
+    def _may_be_said(self, child: int, begins: int, start: int) -> bool:
+        """Whether a clause with a subject of its own, joined by "and" to a that-clause, may belong to what is said."""
+        joint = next((self.low[k] for k in range(begins, child) if self.low[k] in ("and", "but", "or")), "and")
+        return joint == "and" and self.low[start] == "that" and self.parse.child(child, *SUBJECTS) is not None
 
     def clause_of_noun(self, noun: int) -> Phrase | None:
         """See ``Reader``."""
