@@ -19,7 +19,7 @@ from apps.attribution.phrases import DASHES, Phrase, VerbGroup
 
 def read_postposed(scene: Scene, group: VerbGroup, subject: Phrase | None, floor: int) -> Draft | None:
     """CONTENT, SUBJECT VERB [adjuncts]: the content comes first."""
-    if subject is None or subject.first <= floor:
+    if subject is None or subject.first <= floor or scene.reader.word_is(subject.last, "relative"):
         return None
     reader = scene.reader
     mark = subject.first - 1

@@ -7,6 +7,7 @@ from apps.attribution.drafts import Draft, Scene
 from apps.attribution.phrases import Phrase, VerbGroup
 from apps.attribution.types import Kind
 
+ABOUT = frozenset(("on", "about", "regarding"))
 COMMENT = frozenset(("comment", "interview", "interviews", "requests"))
 
 
@@ -88,8 +89,7 @@ def read_silences(scene: Scene) -> None:
         elif reader.word_is(k, "responses") and reader.low[no] == "no" and reader.low[k + 1 : k + 2] == ["from"]:
             source = reader.noun_phrase_after(k + 2, scene.last)
             if source is not None:
-                cue = Phrase(no, k)
-                scene.found.append(Draft([source], [cue], [cue], Kind.NO_COMMENT, "no comment", 0.7, k))
+                scene.found.append(_silence(scene, source, Phrase(no, k)))
         elif reader.low[k] in ("clear", "known") and reader.low[no] == "not" and reader.word_is(k + 1, "question"):
             content = Phrase(k + 1, content_end(scene, k + 1))
             scene.found.append(Draft([], [Phrase(no, k)], [content], Kind.NO_COMMENT, "no comment", 0.5, k))
@@ -99,3 +99,14 @@ def _asks(scene: Scene, start: int) -> bool:
     """Whether a question begins soon: "unclear at the time of writing whether"."""
     near = range(start, min(start + 8, scene.last + 1))
     return any(scene.reader.word_is(k, "question") for k in near)
+
+
+def _silence(scene: Scene, source: Phrase, cue: Phrase) -> Draft:
+    """ "no comment from the embassy on the raid": the matter, where it is named, is the content."""
+    last = next((k - 1 for k in range(source.first + 1, source.last + 1) if scene.reader.low[k] in ABOUT), source.last)
+    matter = (
+        Phrase(last + 1, content_end(scene, last + 1))
+        if last < scene.last and scene.reader.low[last + 1] in ABOUT
+        else cue
+    )
+    return Draft([Phrase(source.first, last)], [cue], [matter], Kind.NO_COMMENT, "no comment", 0.7, cue.last)
