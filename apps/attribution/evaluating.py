@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from apps.attribution.records import BadRecord, as_record, read_records
-from apps.attribution.scoring import Measure, TokenizedText, score
+from apps.attribution.scoring import ROLES, Measure, TokenizedText, score
 from apps.attribution.types import Extractor
 
 Record = Mapping[str, Any]
@@ -24,12 +24,34 @@ def extract_record(using: Extractor, record: Record) -> list[dict[str, Any]]:
 
 
 def read_gold(path: Path) -> list[dict[str, Any]]:
-    """The documents of a gold file. Raises :class:`BadRecord` for one without attributions."""
+    """The documents of a gold file. Raises :class:`BadRecord` for one whose attributions are no spans in its text."""
     records = list(read_records(path))
+    if not records:
+        raise BadRecord(f"{path}: there is no document in it.")
     for record in records:
+        where = f"{path}: document {record['doc_id']!r}"
         if not isinstance(record.get("attributions"), list):
-            raise BadRecord(f"{path}: document {record['doc_id']!r} has no list of “attributions”.")
+            raise BadRecord(f"{where} has no list of “attributions”.")
+        for number, attribution in enumerate(record["attributions"], start=1):
+            if not isinstance(attribution, dict):
+                raise BadRecord(f"{where}, attribution {number}: an object is wanted.")
+            for role in ROLES:
+                if not _are_spans(attribution.get(role), len(record["text"])):
+                    raise BadRecord(f"{where}, attribution {number}: “{role}” is no list of [start, end] in the text.")
     return records
+
+
+def _are_spans(spans: object, length: int) -> bool:
+    """Whether something is a list of pairs of whole numbers, each a stretch of a text of that length."""
+    if not isinstance(spans, list):
+        return False
+    return all(
+        isinstance(span, list)
+        and len(span) == 2
+        and all(type(end) is int for end in span)
+        and 0 <= span[0] < span[1] <= length
+        for span in spans
+    )
 
 
 def evaluate(gold: Sequence[Record], using: Extractor) -> dict[str, Any]:

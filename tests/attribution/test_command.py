@@ -96,3 +96,77 @@ def test_the_engine_loads_without_django() -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert ran.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("attributions", "said"),
+    [
+        ([{"source": [], "cue": []}], "“content” is no list of"),
+        ([{"source": [], "cue": [[0, 999]], "content": [[0, 3]]}], "“cue” is no list of"),
+        ([{"source": [[3, 1]], "cue": [], "content": [[0, 3]]}], "“source” is no list of"),
+        ([{"source": [[True, 2]], "cue": [], "content": [[0, 3]]}], "“source” is no list of"),
+        (["said"], "an object is wanted"),
+    ],
+)
+def test_gold_that_is_no_gold_is_refused_in_words(
+    attributions: list[object], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(json.dumps({"doc_id": "a", "text": "He said so.", "attributions": attributions}))
+
+    assert main(["evaluate", "--gold", str(gold)]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_an_empty_gold_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text("\n")
+
+    assert main(["evaluate", "--gold", str(gold)]) == 2
+    assert "there is no document in it" in capsys.readouterr().err
+
+
+def test_an_extractor_that_is_none_is_named(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", "--gold", str(corpus), "--extractor", "oracle"]) == 2
+    assert "There is no extractor called 'oracle'" in capsys.readouterr().err
+
+
+def test_evaluate_tells_phenomena_apart_weakest_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "The army said it had left."
+    right = {"source": [[0, 8]], "cue": [[9, 13]], "content": [[14, 25]]}
+    lines = [
+        {"doc_id": 1, "phenomenon": "easy", "text": text, "attributions": [right]},
+        {"doc_id": 2, "phenomenon": "hard", "text": text, "attributions": [right, right | {"source": [[14, 16]]}]},
+    ]
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text("\n".join(map(json.dumps, lines)))
+
+    assert main(["evaluate", "--gold", str(gold), "--extractor", "rules", "--json"]) == 0
+    hard, easy = json.loads(capsys.readouterr().out)["phenomena"]
+
+    assert (hard["phenomenon"], hard["documents"], hard["whole"], hard["gold"], hard["found"]) == ("hard", 1, 0, 2, 1)
+    assert (easy["phenomenon"], easy["whole"], easy["found"]) == ("easy", 1, 1)
+
+
+def test_train_writes_a_model_that_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    challenge = Path(__file__).parent / "challenge" / "en.jsonl"
+    lines = challenge.read_text(encoding="utf-8").splitlines()
+    (tmp_path / "train.jsonl").write_text("\n".join(lines[10:80]), encoding="utf-8")
+    (tmp_path / "dev.jsonl").write_text("\n".join(lines[:10]), encoding="utf-8")
+    model = tmp_path / "model"
+
+    assert main(["train", str(tmp_path), "--out", str(model)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["held_out"]["documents"] == 10
+    assert main(["evaluate", "--gold", str(tmp_path / "dev.jsonl"), "--extractor", f"trained:{model}", "--json"]) == 0
+    again = json.loads(capsys.readouterr().out)
+
+    assert again["extractor"] == {"name": "trained", "version": told["version"]}
+    assert again["measures"]["full.all"]["f1"] == pytest.approx(told["held_out"]["trained"]["full.all"]["f1"])
+
+
+def test_too_little_to_train_on_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "train.jsonl").write_text(json.dumps({"doc_id": 1, "text": "He said so.", "attributions": []}))
+
+    assert main(["train", str(tmp_path), "--out", str(tmp_path / "model")]) == 2
+    assert "at least 20 with 100 are needed" in capsys.readouterr().err
