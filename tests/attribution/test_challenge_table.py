@@ -36,10 +36,8 @@ def test_rules_without_a_parse_find_less_than_with_one(measured: dict[str, Any])
 
 
 def test_the_guide_shows_the_phenomena_as_they_are_weakest_first(measured: dict[str, Any]) -> None:
-    rows = [
-        f"| {row['phenomenon']} | {row['documents']} | {row['whole']} | {row['gold']} | {row['found']} | {row['predicted']} |"
-        for row in measured["phenomena"]
-    ]
+    columns = ("phenomenon", "documents", "whole", "gold", "found", "predicted")
+    rows = ["| " + " | ".join(str(row[column]) for column in columns) + " |" for row in measured["phenomena"]]
     table = "\n".join([HEADER, "|---|---|---|---|---|---|", *rows])
 
     assert table in GUIDE.read_text(encoding="utf-8"), f"docs/attribution.md should have:\n{table}"
