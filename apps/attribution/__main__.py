@@ -23,15 +23,32 @@ from apps.attribution.types import Extractor, ExtractorUnavailable
 
 
 def annotate(source: Path, target: Path, using: Extractor) -> int:
-    """Write every document of ``source`` to ``target`` with its attributions; the number of documents."""
+    """Write every document of ``source`` to ``target`` with its attributions; the number of documents.
+
+    ``target`` is replaced once all are done; until then, and if it fails, it stays as it was.
+    """
     count = 0
-    with target.open("w", encoding="utf-8") as out:
-        for record in read_records(source):
-            line = {"doc_id": record["doc_id"], "text": record["text"], "attributions": extract_record(using, record)}
-            line["extractor"] = {"name": using.name, "version": using.version}
-            out.write(json.dumps(line, ensure_ascii=False) + "\n")
-            count += 1
+    partly = target.with_name(f"{target.name}.part")
+    try:
+        with partly.open("wb") as out:
+            for record in read_records(source):
+                found = extract_record(using, record)
+                line = {"doc_id": record["doc_id"], "text": record["text"], "attributions": found}
+                line["extractor"] = {"name": using.name, "version": using.version}
+                out.write(_as_json(line) + b"\n")
+                count += 1
+        partly.replace(target)
+    finally:
+        partly.unlink(missing_ok=True)
     return count
+
+
+def _as_json(line: Mapping[str, object]) -> bytes:
+    """One line of JSON in UTF-8; what UTF-8 cannot hold, a lone surrogate, is escaped as JSON escapes it."""
+    try:
+        return json.dumps(line, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return json.dumps(line).encode()
 
 
 def _annotate(options: argparse.Namespace) -> str:

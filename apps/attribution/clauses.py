@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from apps.attribution.complements import content_end, content_start, is_break, is_verbal, target
 from apps.attribution.cues import BASE, GERUND
 from apps.attribution.drafts import Draft, Scene
@@ -14,6 +16,7 @@ from apps.attribution.types import Kind
 
 JOINTS = frozenset(("but", "and", "while", "although", "though", "whereas"))
 PARTICIPLE_OPENERS = frozenset((",", "and", "while", "by", "in", "–", "—", "--"))
+RELATIVE = frozenset(("which", "whom", "where", "who"))
 TEMPORAL = frozenset(("after", "before", "upon", "since", "when", "while", "by", "on"))
 SUBORDINATE = frozenset(("as", "while", "when", "although", "though", "after", "before", "if", "since", "because"))
 
@@ -62,6 +65,8 @@ def _read(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
         return read_passive(scene, group, floor)
     if group.tense == GERUND:
         return _participial(scene, group, floor)
+    if group.left > scene.first and reader.low[group.left] == "having":
+        return _having(scene, group)
     if reader.is_purpose(group.verb):
         return _purposive(scene, group)
     if not _is_reporting_form(scene, group):
@@ -85,7 +90,7 @@ def _after_subject(scene: Scene, group: VerbGroup, subject: Phrase, floor: int) 
     """A finite cue with a subject right before it."""
     if scene.reader.word_is(subject.last, "own_voice") and subject.first == subject.last:
         return None
-    if group.negated:
+    if group.negated or scene.reader.word_is(subject.first, "nobodies"):
         return read_negated(scene, group, subject)
     if group.cues[0].kind is Kind.NO_COMMENT:
         return read_refused(scene, group, subject)
@@ -94,6 +99,16 @@ def _after_subject(scene: Scene, group: VerbGroup, subject: Phrase, floor: int) 
         or read_postposed(scene, group, subject, floor)
         or _preposed(scene, group, subject)
     )
+
+
+def _having(scene: Scene, group: VerbGroup) -> Draft | None:
+    """ "Y quoted X as having said", "after having denied": never "having" itself."""
+    before = replace(group, left=group.left - 1)
+    quoted = scene.reader.low[before.left] == "as"
+    source = quoted_source(scene, before) if quoted else scene.reader.shared(group.verb)
+    if source is None or source.last >= group.first:
+        return None
+    return _preposed(scene, group, source)
 
 
 def _purposive(scene: Scene, group: VerbGroup) -> Draft | None:
@@ -126,6 +141,8 @@ def _is_reporting_form(scene: Scene, group: VerbGroup) -> bool:
     if group.negated:
         return True
     if group.modal:
+        if scene.reader.word_is(group.verb, "responding"):
+            return False
         goes_on = scene.reader.word_is(group.first, "continuing") or scene.reader.low[group.first] in ("went", "goes")
         return goes_on or scene.reader.low[group.verb - 1] in ("would", "will")
     if group.tense == BASE:
@@ -242,6 +259,10 @@ def _within_clause(scene: Scene, group: VerbGroup, subject: Phrase, begin: int, 
     reader = scene.reader
     opener = reader.low[subject.first - 1] if subject.first > scene.first else ""
     relative = reader.low[subject.last] in ("who", "which") and opener == ","
+    if opener in RELATIVE and reader.low[subject.first - 2 : subject.first - 1] == [","]:
+        return begin, next(
+            (k - 1 for k in range(begin + 1, end) if reader.low[k] == "," and not scene.in_quote(k)), end
+        )
     if not relative and opener not in SUBORDINATE:
         return begin, end
     if end > scene.last or (subject.first > scene.first + 6 and not relative):
@@ -260,7 +281,8 @@ def _participial(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
     reader = scene.reader
     progressive = reader.low[group.first] in scene.lex.words["be"] or group.first < group.verb
     if progressive and group.left >= floor:
-        subject = reader.subject(group, floor)
+        as_quoted = reader.low[group.left] == "as"
+        subject = quoted_source(scene, group) if as_quoted else reader.subject(group, floor)
         return _preposed(scene, group, subject) if subject is not None else None
     source = _source_of_participle(scene, group)
     if source is None:

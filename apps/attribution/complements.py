@@ -180,7 +180,7 @@ def _after_hearer(scene: Scene, cue: Cue, start: int) -> Complement | None:
         return None
     if "clause" in cue.takes and scene.reader.low[start] in ("in", "on", "at", "during"):
         return _after_adjunct(scene, cue, start) or UNFIT
-    after = skip_hearer(scene, start)
+    after = _before_subject(scene, start, skip_hearer(scene, start))
     if after != start and after <= scene.last:
         found = _content_start_after_hearer(scene, after)
         if found is not None:
@@ -188,6 +188,16 @@ def _after_hearer(scene: Scene, cue: Cue, start: int) -> Complement | None:
     if scene.reader.low[start] not in CLAUSE_OPENERS and "noun" not in cue.takes:
         return UNFIT
     return None
+
+
+def _before_subject(scene: Scene, start: int, after: int) -> int:
+    """Back over the subject of a clause without "that" that looked like part of the hearer: "told the council | the
+    bridge was mined", "told the agency | Orland had fired"."""
+    reader = scene.reader
+    if after > scene.last or after - start < 2 or not reader.word_is(after, "auxiliaries"):
+        return after
+    article = next((k for k in range(after - 1, start, -1) if reader.word_is(k, "determiners")), None)
+    return article if article is not None else after - 1
 
 
 def _by_first_word(scene: Scene, cue: Cue, start: int) -> Complement | None:

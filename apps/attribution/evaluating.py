@@ -28,6 +28,8 @@ def read_gold(path: Path) -> list[dict[str, Any]]:
     records = list(read_records(path))
     if not records:
         raise BadRecord(f"{path}: there is no document in it.")
+    if len({str(record["doc_id"]) for record in records}) < len(records):
+        raise BadRecord(f"{path}: two documents have the same “doc_id”.")
     for record in records:
         where = f"{path}: document {record['doc_id']!r}"
         if not isinstance(record.get("attributions"), list):

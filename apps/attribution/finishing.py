@@ -20,6 +20,7 @@ from apps.attribution.segmentation import LONGEST_SENTENCE, Document
 from apps.attribution.types import Answer, Attribution, Kind, Quotation, Span
 
 DIRECT_SHARE = 0.9
+MOST_ANSWERS = 4
 EDGES = frozenset(",;:")
 
 
@@ -53,6 +54,8 @@ def finish(
     drafts = sorted(drafts, key=lambda d: (min(d.content[0].first, d.cue[0].first), d.verb))
     circumstances = Circumstances(doc, lex, published)
     antecedents = Antecedents(doc, reader, drafts)
+    # What a denial's cue denies, its speaker does not state: "denied that 40 were killed" is nobody's figure of 40.
+    denied = {id(draft) for draft in drafts if draft.kind is Kind.DENIAL}
     _carry_denials(doc, lex, drafts, antecedents)
     relays = _relays(drafts)
     out = []
@@ -71,16 +74,31 @@ def finish(
                 target=_span(doc, draft.target) if draft.target is not None else None,
                 channel=circumstances.channel(draft),
                 said=circumstances.said(draft),
-                figures=circumstances.figures(content),
+                figures=() if id(draft) in denied else circumstances.figures(content),
                 antecedent=antecedents.of(n),
             )
         )
-    return [_answering(out, found, links) for found, links in zip(out, answers(doc, lex, out), strict=True)]
+    links = answers(doc, lex, out)
+    return [_answering(out, n, (*_denied_within(out, n), *links[n])[:MOST_ANSWERS]) for n in range(len(out))]
 
 
-def _answering(found: Sequence[Attribution], one: Attribution, links: tuple[Answer, ...]) -> Attribution:
+def _denied_within(found: Sequence[Attribution], n: int) -> tuple[Answer, ...]:
+    """The claim that a denial itself names: "X denied Y's claim that Z" answers Y."""
+    denial = found[n]
+    if denial.kind is not Kind.DENIAL:
+        return ()
+    within = (
+        m
+        for m, other in enumerate(found)
+        if other.relayed_by == n and other.source and other.source != denial.source and other.kind is not Kind.DENIAL
+    )
+    return tuple(Answer(m, "it is the very claim that is denied", 0.95) for m in within)[:1]
+
+
+def _answering(found: Sequence[Attribution], n: int, links: tuple[Answer, ...]) -> Attribution:
     """The attribution with what it answers. Plain words that reject what somebody else has said are a denial; whom it
     rejects is its target."""
+    one = found[n]
     if not links:
         return one
     kind = Kind.DENIAL if one.kind is Kind.ASSERTION else one.kind
@@ -124,6 +142,7 @@ def _relays(drafts: list[Draft]) -> dict[int, int]:
             other = drafts[m]
             if (
                 last <= end
+                and other.source
                 and any(p.first <= first <= p.last for p in other.content[:6])
                 and any(p.first <= last <= p.last for p in other.content[:6])
                 and draft.verb != other.verb

@@ -35,7 +35,9 @@ def _agent_after(scene: Scene, group: VerbGroup) -> Phrase | None:
 
 
 def _with_agent(scene: Scene, group: VerbGroup, source: list[Phrase], start: int, floor: int) -> Draft | None:
-    cue = group.cues[0]
+    cue = next((cue for cue in group.cues if not cue.phrase and cue.kind is not Kind.NO_COMMENT), None)
+    if cue is None:
+        return None
     subject = scene.reader.subject(group, floor)
     if subject is None or not (source or cue.kind is Kind.ACCUSATION or _is_impersonal(scene, subject, group)):
         return None

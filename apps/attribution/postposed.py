@@ -35,9 +35,7 @@ def read_postposed(scene: Scene, group: VerbGroup, subject: Phrase | None, floor
     if after is None or (not quoted and _opens_a_sentence(scene, after)):
         return None
     end = mark - 1 if reader.low[mark] == "," or scene.doc.words[mark] in DASHES else mark
-    start = scene.quote_start(end) if quoted else scene.first
-    if not (quoted and _stands_alone(scene, start)):
-        start = min(start, _clause_start(scene, floor, end))
+    start = _content_start(scene, floor, end, quoted)
     tail = _tail(scene, after)
     if end < start or (end == start and tail is None):
         return None
@@ -89,22 +87,34 @@ def _after_cue(scene: Scene, group: VerbGroup, cue: Cue | None, quoted: bool) ->
     return after
 
 
-def _clause_start(scene: Scene, floor: int, end: int) -> int:
-    if floor > scene.first and floor < end:
-        earlier = scene.found[-1] if scene.found else None
-        if earlier is not None and earlier.verb < floor and earlier.content[-1].last < end:
-            return earlier.content[-1].last + 1
-        if earlier is not None and earlier.verb < floor and earlier.content[0].first > earlier.verb:
-            return scene.first
-    return scene.first
+def _content_start(scene: Scene, floor: int, end: int, quoted: bool) -> int:
+    """Where a content that ends at ``end`` starts: with its quotation, past the words of who spoke before in the
+    sentence, or with the sentence."""
+    if quoted and _stands_alone(scene, quote := scene.quote_start(end)):
+        return quote
+    start = scene.first
+    earlier = scene.found[-1] if scene.found else None
+    if earlier is not None and earlier.verb < floor <= end and earlier.content[-1].last < earlier.verb:
+        spoken = max([earlier.verb, *(part.last for part in earlier.source)])
+        start = _after_joint(scene, spoken + 1, end)
+    return min(start, scene.quote_start(end)) if quoted else start
+
+
+def _after_joint(scene: Scene, k: int, end: int) -> int:
+    """Past what parts one speaker's words from the next one's: "A, X said, but B, Y said"."""
+    while k < end and scene.reader.low[k] in (",", "but", "and", "while", ";"):
+        k += 1
+    return k
 
 
 def _tail(scene: Scene, after: int) -> Phrase | None:
     """What goes on after an inserted "X said,": the rest of the sentence, if it is no new cue and no adjunct."""
     reader = scene.reader
     k = after
-    while k <= scene.last and k - after < 20 and reader.low[k] != "," and not scene.opens_quote(k):
+    while k <= scene.last and k - after < 20 and reader.low[k] not in (",", ";") and not scene.opens_quote(k):
         k += 1
+    if k <= scene.last and reader.low[k] == ";":
+        return None
     if k > scene.last - 1 or k - after >= 20:
         return None
     if k in scene.breaks:
@@ -176,9 +186,7 @@ def read_inverted(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
     ):
         return None
     end = mark - 1 if reader.low[mark] == "," else mark
-    start = scene.quote_start(end) if quoted else scene.first
-    if not (quoted and _stands_alone(scene, start)):
-        start = min(start, _clause_start(scene, floor, end))
+    start = _content_start(scene, floor, end, quoted)
     if end <= start:
         return None
     content = [Phrase(start, end)]

@@ -12,7 +12,7 @@ import zlib
 BLOCK = 4096
 PIECE = 256
 MOST_REPEATED = 14.0
-NOTHING_NEW = 8.0
+NOTHING_NEW = 15.0
 
 
 def only_prose(text: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from apps.attribution.drafts import Draft, Scene
 from apps.attribution.phrases import REACH, Phrase
-from apps.attribution.segmentation import Document
+from apps.attribution.segmentation import Document, Sentence
 from apps.attribution.types import Kind
 
 MOSTLY = 0.8
@@ -72,11 +74,32 @@ def carry_on(scene: Scene, drafts: list[Draft], taken: set[int]) -> None:
     if doc.quote_of[numbers[0]] in taken or _runs_on(doc, scene):
         return
     host = _host(doc, drafts, scene)
-    if host is None:
+    first = doc.quotes[doc.quote_of[numbers[0]]].first
+    if host is None or _comes_between(doc, host, first):
         return
-    content = Phrase(doc.quotes[doc.quote_of[numbers[0]]].first, scene.quote_end(numbers[-1]))
+    content = Phrase(first, scene.quote_end(numbers[-1]))
     if content.first > host.content[-1].last:
         host.content.append(content)
+
+
+def _comes_between(doc: Document, host: Draft, quote: int) -> bool:
+    """Whether a sentence that names somebody stands between a host's words and a quotation that begins at ``quote``;
+    somebody else may speak there: "“A,” said X. Y nodded. “B.”"."""
+    last = max(host.verb, host.content[-1].last)
+    if doc.paragraph[last] != doc.paragraph[quote]:
+        return False
+    between = doc.sentences[_sentence_number(doc, last) : _sentence_number(doc, quote) - 1]
+    return any(_names_somebody(doc, sentence) for sentence in between)
+
+
+def _names_somebody(doc: Document, sentence: Sentence) -> bool:
+    """Whether a sentence may bring in another speaker: a capital within it, or a person's pronoun at its head."""
+    inside = range(sentence.first + 1, sentence.last + 1)
+    return doc.low[sentence.first] in ("he", "she") or any(doc.words[k][0].isupper() for k in inside)
+
+
+def _sentence_number(doc: Document, k: int) -> int:
+    return bisect_right(doc.sentences, k, key=lambda sentence: sentence.first)
 
 
 def _runs_on(doc: Document, scene: Scene) -> bool:

@@ -24,8 +24,12 @@ def read_records(path: Path) -> Iterator[dict[str, Any]]:
 
     Raises ``BadRecord`` for a line that is none and ``OSError`` if the file cannot be read.
     """
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
+    with path.open("rb") as lines:
+        for number, raw in enumerate(lines, start=1):
+            try:
+                line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError as error:
+                raise BadRecord(f"{path}, line {number}: not UTF-8.") from error
             if not line.strip():
                 continue
             try:

@@ -244,7 +244,10 @@ class Document:
         opens = after[0].isupper() or after[0].isdigit() or after in STARTS
         if word in ".?!…" or word == "...":
             return spaced and opens and not (k and word == "." and self._is_abbreviation(k - 1, k))
-        if word in CLOSING and k and self.words[k - 1] in ".?!…":
+        mark = next(
+            (m for m in range(k - 1, max(-1, k - 4), -1) if self.words[m] not in CLOSING and self.words[m] != "'"), k
+        )
+        if word in CLOSING and self.words[mark] in ".?!…":
             return spaced and (after[0].isupper() or after in STARTS)
         if len(word) > 3 and word[1] == "." and word[-1] == ".":
             return spaced and after in ("The", "He", "She", "It", "They", "But", "In", "A", "And", "We", "I")

@@ -71,8 +71,9 @@ def suggest(rendition: Rendition, *, engine: Extractor, zone: ZoneInfo) -> Readi
     language = rules.language_of(rendition.language, rendition.text)
     if not reads(engine, language):
         return Reading(language, able=False)
-    published = (rendition.published or rendition.known_from).astimezone(zone)
-    found = engine.extract(rendition.text, published=published.date(), language=language)
+    # An article without a date anchors no "on Monday": the day it came in is not the day it was published.
+    published = rendition.published.astimezone(zone).date() if rendition.published else None
+    found = engine.extract(rendition.text, published=published, language=language)
     taken = found[:MOST_PROPOSED]
     aliases = names_to_resolve(rendition.dossier_id)
     names = Names(Name(a.source_id, a.name, "preferred" if a.preferred else a.form) for a in aliases)
