@@ -170,3 +170,33 @@ def test_too_little_to_train_on_is_told(tmp_path: Path, capsys: pytest.CaptureFi
 
     assert main(["train", str(tmp_path), "--out", str(tmp_path / "model")]) == 2
     assert "at least 20 with 100 are needed" in capsys.readouterr().err
+
+
+def test_annotating_a_file_onto_itself_keeps_its_documents(corpus: Path) -> None:
+    texts = [json.loads(line)["text"] for line in corpus.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+    assert main(["annotate", str(corpus), str(corpus), "--extractor", "rules"]) == 0
+
+    lines = [json.loads(line) for line in corpus.read_text(encoding="utf-8").splitlines()]
+    assert [line["text"] for line in lines] == texts
+    assert all(line["extractor"]["name"] == "rules" for line in lines)
+
+
+def test_a_failing_annotation_leaves_what_was_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_bytes(b'{"doc_id": 1, "text": "He said so."}\n\xff\n')
+    target.write_text("kept")
+
+    assert main(["annotate", str(source), str(target), "--extractor", "rules"]) == 2
+
+    assert target.read_text() == "kept"
+    assert "line 2: not UTF-8" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]
+
+
+def test_a_lone_surrogate_is_written_as_json_escapes_it(tmp_path: Path) -> None:
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text('{"doc_id": 1, "text": "\\ud800 The army said it had left."}')
+
+    assert main(["annotate", str(source), str(target), "--extractor", "rules"]) == 0
+    assert json.loads(target.read_text())["text"].startswith("\ud800")

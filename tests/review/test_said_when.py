@@ -1,6 +1,6 @@
 """When something was said: the engine's local, half-open interval as the dossier keeps it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from apps.attribution.types import Attribution, Said
 from apps.review.services.suggesting import suggest
 from tests.factories.finders import Finder, found
+from tests.factories.stories import a_report
 from tests.factories.worlds import a_world, an_article, rendition_of
 
 pytestmark = pytest.mark.django_db
@@ -64,3 +65,29 @@ def test_what_seems_said_after_it_was_printed_still_begins_before_it_ends() -> N
     begins, ends = interval(Said(date(2024, 3, 20), "day", None, local(20), local(21)))
     assert begins is not None
     assert begins < ends
+
+
+@dataclass
+class Asked(Finder):
+    """A finder that keeps the day of publication it was told."""
+
+    told: list[date | None] = field(default_factory=list)
+
+    def extract(self, text: str, *, published: date | None = None, language: str = "en") -> list[Attribution]:
+        self.told.append(published)
+        return super().extract(text, published=published, language=language)
+
+
+@pytest.mark.parametrize(
+    ("published", "told"), [(None, None), (datetime(2024, 4, 9, 22, tzinfo=UTC), date(2024, 4, 10))]
+)
+def test_only_a_day_of_publication_anchors_days_never_the_day_an_article_came_in(
+    published: datetime | None, told: date | None
+) -> None:
+    world = a_world(zone="Asia/Baku")
+    article = a_report(world, "The ministry said on Monday that the ferry had been fired on.", published=published)
+    finder = Asked(lambda _text: [])
+
+    suggest(rendition_of(article), engine=finder, zone=world.dossier.zone)
+
+    assert finder.told == [told]
