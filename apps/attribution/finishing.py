@@ -78,21 +78,21 @@ def finish(
                 antecedent=antecedents.of(n),
             )
         )
-    links = answers(doc, lex, out)
-    return [_answering(out, n, (*_denied_within(out, n), *links[n])[:MOST_ANSWERS]) for n in range(len(out))]
+    named, links = _named_by_denials(out), answers(doc, lex, out)
+    return [_answering(out, n, (*named.get(n, ()), *links[n])[:MOST_ANSWERS]) for n in range(len(out))]
 
 
-def _denied_within(found: Sequence[Attribution], n: int) -> tuple[Answer, ...]:
-    """The claim that a denial itself names: "X denied Y's claim that Z" answers Y."""
-    denial = found[n]
-    if denial.kind is not Kind.DENIAL:
-        return ()
-    within = (
-        m
-        for m, other in enumerate(found)
-        if other.relayed_by == n and other.source and other.source != denial.source and other.kind is not Kind.DENIAL
-    )
-    return tuple(Answer(m, "it is the very claim that is denied", 0.95) for m in within)[:1]
+def _named_by_denials(found: Sequence[Attribution]) -> dict[int, tuple[Answer, ...]]:
+    """Of each denial that itself names the claim it denies, that claim: "X denied Y's claim that Z" answers Y."""
+    out: dict[int, tuple[Answer, ...]] = {}
+    for m, claim in enumerate(found):
+        denial = found[claim.relayed_by] if claim.relayed_by is not None else None
+        if denial is None or denial.kind is not Kind.DENIAL or claim.kind is Kind.DENIAL:
+            continue
+        if claim.source and claim.source != denial.source and claim.relayed_by not in out:
+            assert claim.relayed_by is not None
+            out[claim.relayed_by] = (Answer(m, "it is the very claim that is denied", 0.95),)
+    return out
 
 
 def _answering(found: Sequence[Attribution], n: int, links: tuple[Answer, ...]) -> Attribution:

@@ -16,16 +16,17 @@ def read_passive(scene: Scene, group: VerbGroup, floor: int) -> Draft | None:
         return refused
     if group.verb + 1 > scene.last:
         return None
-    agent = _agent_after(scene, group)
+    cue = next((cue for cue in group.cues if not cue.phrase and cue.kind is not Kind.NO_COMMENT), None)
+    if cue is None:
+        return None
+    agent = _agent_after(scene, group, cue)
     if agent is None and scene.reader.low[group.verb + 1] == "by":
         return None
-    source, start = ([agent], agent.last + 1) if agent is not None else ([], group.verb + 1)
-    return _with_agent(scene, group, source, start, floor)
+    return _with_agent(scene, group, cue, agent, floor)
 
 
-def _agent_after(scene: Scene, group: VerbGroup) -> Phrase | None:
+def _agent_after(scene: Scene, group: VerbGroup, cue: Cue) -> Phrase | None:
     """By whom, right after the verb or after an adjunct: "was accused on Monday by X of Y"."""
-    cue = group.cues[0]
     if scene.reader.low[group.verb + 1] == "by":
         return _agent(scene, cue, group.verb + 2)
     agent = scene.reader.agent_of(group.verb)
@@ -34,10 +35,8 @@ def _agent_after(scene: Scene, group: VerbGroup) -> Phrase | None:
     return _agent(scene, cue, agent.first)
 
 
-def _with_agent(scene: Scene, group: VerbGroup, source: list[Phrase], start: int, floor: int) -> Draft | None:
-    cue = next((cue for cue in group.cues if not cue.phrase and cue.kind is not Kind.NO_COMMENT), None)
-    if cue is None:
-        return None
+def _with_agent(scene: Scene, group: VerbGroup, cue: Cue, agent: Phrase | None, floor: int) -> Draft | None:
+    source, start = ([agent], agent.last + 1) if agent is not None else ([], group.verb + 1)
     subject = scene.reader.subject(group, floor)
     if subject is None or not (source or cue.kind is Kind.ACCUSATION or _is_impersonal(scene, subject, group)):
         return None

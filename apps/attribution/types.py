@@ -106,7 +106,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An earlier attribution that a denial or rebuttal most likely answers.
+    """Another attribution that a denial or rebuttal most likely answers: an earlier one, or the claim that it names.
 
     ``index`` is its place in the list both came in, ``reason`` a phrase that completes "most likely answers it because
     ...", ``confidence`` a number in 0..1 that orders the answers of one attribution and is no probability.

@@ -73,6 +73,22 @@ def test_time_grows_no_faster_than_the_text() -> None:
     assert taken[1] < 4 * taken[0] * 1.8
 
 
+@pytest.mark.slow
+def test_many_denials_take_no_longer_each_than_a_few() -> None:
+    """Each denial looks for what it answers; no number of others may make that slower."""
+    using = extractor("rules")
+    taken = []
+    for count in (500, 2_000):
+        places = random.Random(count).sample(range(10**6), count)
+        text = " ".join(f"Town {n:x} denied that Port {n * 7:x} had shelled bridge {n * 13:x}." for n in places)
+        started = time.process_time()
+        found = using.extract(text)
+        taken.append(time.process_time() - started)
+        assert len(found) >= 0.9 * count
+
+    assert taken[1] < 4 * taken[0] * 1.8
+
+
 def test_what_is_said_over_and_over_is_read_once() -> None:
     text = "Orland said that the bridge fell. " * 20_000
 

@@ -1,7 +1,8 @@
 """A fitted model as bytes, and back: two conditional random fields and what is known of them.
 
 The bytes are a ZIP archive (dates fixed, so that the same fit gives the same bytes) of ``cue.crf``, ``span.crf``
-(CRFsuite's own format) and ``about.json``. Nothing in it is executed when it is read.
+(CRFsuite's own format) and ``about.json``, which has the digests of both. Nothing in it is executed when it is read,
+but CRFsuite trusts its own format: load only models that you or your installation made.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ class Fields:
 
 def pack(*, cue: bytes, span: bytes, made_with: str) -> bytes:
     """One archive of both fields."""
-    about = json.dumps({"format": FORMAT, "made_with": made_with}, sort_keys=True).encode()
+    digests = [hashlib.sha256(body).hexdigest() for body in (cue, span)]
+    told = {"format": FORMAT, "made_with": made_with, "sha256": digests}
+    about = json.dumps(told, sort_keys=True).encode()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", compression=zipfile.ZIP_DEFLATED) as archive:
         for name, body in zip(MEMBERS, (cue, span, about), strict=True):
@@ -73,6 +76,9 @@ def unpack(model: bytes) -> Fields:
         told = json.loads(about)
         if told["format"] != FORMAT:
             raise ValueError(f"format {told['format']}")
+        # CRFsuite reads what it is given without looking: a damaged field would end the process, not raise.
+        if told["sha256"] != [hashlib.sha256(body).hexdigest() for body in (cue, span)]:
+            raise ValueError("damaged")
         fields = Fields(_tagger(cue), _tagger(span), str(told["made_with"]), version_of(model), (cue, span))
     except (KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
         reason = "These bytes are no trained model of a kind this version reads."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from apps.attribution.cues import Lexicon
@@ -48,10 +48,6 @@ class Page:
     def tokens_under(self, start: int, end: int) -> range:
         """The tokens that the code points ``start`` to ``end`` touch."""
         return range(bisect_left(self.doc.ends, start + 1), bisect_left(self.doc.starts, end))
-
-
-Analyse = Callable[[str], Page | None]
-"""What turns a text into a page; None where there is nothing to read in it."""
 
 
 def page(doc: Document, lex: Lexicon, reader: Reader, parse: Parse, drafts: list[Draft]) -> Page:

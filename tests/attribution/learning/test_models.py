@@ -31,12 +31,29 @@ def test_bytes_that_are_no_model_are_refused(body: bytes) -> None:
     assert not refused.value.transient
 
 
+def test_a_damaged_field_is_refused_before_it_is_read(fitted: Trained) -> None:
+    """What CRFsuite would crash on never reaches it."""
+    with zipfile.ZipFile(io.BytesIO(fitted.model)) as archive:
+        parts = {name: archive.read(name) for name in models.MEMBERS}
+    parts["cue.crf"] = parts["cue.crf"][: len(parts["cue.crf"]) // 2]
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, body in parts.items():
+            archive.writestr(name, body)
+
+    with pytest.raises(ExtractorUnavailable) as refused:
+        unpack(buffer.getvalue())
+
+    assert refused.value.code == "model_unreadable"
+
+
 def _with_about(body: bytes, about: dict[str, object]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(buffer, "w") as new:
         for name in ("cue.crf", "span.crf"):
             new.writestr(name, old.read(name))
-        new.writestr("about.json", json.dumps(about))
+        digests = json.loads(old.read("about.json"))["sha256"]
+        new.writestr("about.json", json.dumps({"sha256": digests, **about}))
     return buffer.getvalue()
 
 
