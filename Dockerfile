@@ -34,6 +34,8 @@ COPY apps apps
 COPY templates templates
 COPY locale locale
 COPY static static
+# Parsers are started all the time, and would compile our modules each time.
+RUN /opt/venv/bin/python -m compileall -q config apps
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

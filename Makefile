@@ -9,6 +9,8 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
 export UV_NO_PROGRESS := 1
 export npm_config_update_notifier := false
+# Many programs are started, parsers by the hundred: each would compile all of its modules again.
+unexport PYTHONDONTWRITEBYTECODE
 # Certificates that this machine's owner has added, as companies do, count for these too.
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
 export UV_SYSTEM_CERTS := 1
@@ -27,7 +29,7 @@ IN_BENCH := .tools/bench/bin/python
 GOLD ?= tests/attribution/challenge/en.jsonl
 INSTALL := $(UV) pip install --quiet --python $(IN_VENV) --require-hashes
 
-.PHONY: help run test setup check format lock audit shell backup restore reset bench-attribution
+.PHONY: help run test setup check format lock audit shell backup restore reset bench-attribution bench-ingest faults
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +69,12 @@ reset: .venv/.runs ## delete everything that was entered here; asks first (FORCE
 
 bench-attribution: .venv/.runs .tools/bench/.made ## our extractors and textacy's on a gold file, side by side (GOLD=..., JSON=1)
 	@exec $(IN_VENV) -m ops.bench_attribution --gold "$(GOLD)" $(if $(JSON),--json)
+
+bench-ingest: .venv/.runs .tools/bench/.made ## what taking articles in costs, and how well copies are found (ARGS="--json --pages ...")
+	@exec $(IN_VENV) -m ops.bench_ingest $(ARGS)
+
+faults: .venv/.tests ## break the whole application hundreds of times and see whether anything is lost (ARGS="--faults 300 ...")
+	@exec $(IN_VENV) -m ops.faults $(ARGS)
 
 .tools/.made: requirements/uv.txt
 	@test -n "$(PYTHON)" || { echo "Counterclaim needs Python 3.11 or newer, and found none." >&2; exit 1; }

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
+from apps.core.content_types import with_readable_bodies
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
 
 
@@ -15,4 +17,4 @@ def behind_proxies(served: Any, proxies: list[str]) -> Any:
     return wrap_wsgi_with_proxy_headers(served, proxies) if proxies else served
 
 
-application = behind_proxies(get_wsgi_application(), settings.TRUSTED_PROXIES)
+application = behind_proxies(with_readable_bodies(get_wsgi_application()), settings.TRUSTED_PROXIES)

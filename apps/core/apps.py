@@ -13,3 +13,5 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         register(checks.no_fetch_exemption, Tags.security, deploy=True)
+        register(checks.evidence_store_readable)
+        register(checks.pages_origin_complete)

@@ -11,6 +11,8 @@ class Refusal(Exception):
 
     status = 422
     code = "refused"
+    intake_id = ""
+    """The row that keeps what was refused, where one does."""
 
     def __init__(self, reason: object, *, code: str | None = None) -> None:
         super().__init__(reason)

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "apps.web.pages_host.PagesHostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -119,6 +120,8 @@ TIME_ZONE = "UTC"
 
 DATABASES: dict[str, Any] = {"default": env.dj_db_url("DATABASE_URL")}
 DATABASES["default"].setdefault("OPTIONS", {})
+# A connection that a restart of the database has cut is noticed before it is used.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if env.int("DATABASE_POOL_SIZE", 4):
     # Per process. Without a pool each request pays for a new connection.
     DATABASES["default"]["OPTIONS"]["pool"] = {
@@ -177,19 +180,22 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     },
 }
+# Where pages are shown as they were preserved: scheme, host and port of an origin that serves nothing else and shares
+# no cookie. Empty: the application's own host, where only the sandbox of their policy sets them apart.
+PAGES_ORIGIN: str = env.str("PAGES_ORIGIN", "").rstrip("/")
+# The application's own origin, which alone may frame them. Required with PAGES_ORIGIN.
+APP_ORIGIN: str = env.str("APP_ORIGIN", "").rstrip("/")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 # --- Files ------------------------------------------------------------------------------------------------------------
 
-EVIDENCE_ROOT: Path = env.path("EVIDENCE_ROOT")
+# Where preserved bytes are kept: `s3://bucket/prefix?endpoint=https://…&region=…`, or empty for the folder
+# EVIDENCE_ROOT. Not one of Django's storages, which write an object under its own name and never make it durable.
+EVIDENCE_STORE: str = env.str("EVIDENCE_STORE", "")
+EVIDENCE_ROOT: Path | None = env.path("EVIDENCE_ROOT", None) if EVIDENCE_STORE else env.path("EVIDENCE_ROOT")
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "evidence": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        # Preserved bytes are written once and never opened for writing again.
-        "OPTIONS": {"location": EVIDENCE_ROOT, "file_permissions_mode": 0o440, "directory_permissions_mode": 0o750},
-    },
     "staticfiles": {"BACKEND": "apps.core.staticstorage.CompressedStorage"},
 }
 STATIC_URL = "/static/"
@@ -202,13 +208,27 @@ STATICFILES_FINDERS = [
 ]
 NODE_MODULES: Path = env.path("NODE_MODULES", BASE_DIR / "node_modules")
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+# The largest article, 25 MB, in base 64 and in a document around it: what the API takes of JSON.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 36 * 1024 * 1024
+# How large all files of one request may be together, in megabytes: archives and bundles that hold many articles. A
+# single article may have 25.
+LARGEST_UPLOAD_MB: int = env.int("LARGEST_UPLOAD_MB", 250)
+DATA_UPLOAD_MAX_NUMBER_FILES = 500
+FILE_UPLOAD_HANDLERS = [
+    "apps.core.uploading.BoundedUploads",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- Articles from elsewhere ------------------------------------------------------------------------------------------
 
 # One origin (scheme, host and port) that the guard against fetching from private networks lets through, for the demo
 # site. `check --deploy` refuses it.
 FETCH_EXEMPT_ORIGIN: str = env.str("FETCH_EXEMPT_ORIGIN", "")
+# The least number of seconds between two requests to one host; a longer one that its robots.txt asks for is kept.
+FETCH_HOST_PAUSE: float = env.float("FETCH_HOST_PAUSE", 1.0)
+# Whether articles are looked at again for corrections and removals, ever more rarely.
+REVISIT: bool = env.bool("REVISIT", True)
 # Who we say we are to publishers; name a page about you and an address they can write to.
 FETCH_USER_AGENT: str = env.str("FETCH_USER_AGENT", "Counterclaim/0.1 (preserves news articles for research)")
 
@@ -242,21 +262,25 @@ LLM: dict[str, str] = {
 # --- Background work --------------------------------------------------------------------------------------------------
 
 CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL")
-CELERY_QUORUM_QUEUES: bool = env.bool("CELERY_QUORUM_QUEUES", False)
+CELERY_QUORUM_QUEUES: bool = env.bool("CELERY_QUORUM_QUEUES", True)
+# Before the names of the queues, where several installations share a broker.
+QUEUE_PREFIX: str = env.str("QUEUE_PREFIX", "")
 
 _over_amqp = CELERY_BROKER_URL.startswith(("amqp", "pyamqp"))
 _queue_arguments = {"x-queue-type": "quorum"} if CELERY_QUORUM_QUEUES and _over_amqp else None
 
-CELERY_TASK_DEFAULT_QUEUE = "default"
-_QUEUES = ("default", "fetch", "parse", "propose")
-CELERY_TASK_QUEUES = [Queue(name, queue_arguments=_queue_arguments) for name in _QUEUES]
+_QUEUES = {name: f"{QUEUE_PREFIX}{name}" for name in ("default", "fetch", "parse", "propose")}
+CELERY_TASK_DEFAULT_QUEUE = _QUEUES["default"]
+CELERY_TASK_QUEUES = [Queue(name, queue_arguments=_queue_arguments) for name in _QUEUES.values()]
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_ROUTES = {
-    "apps.pipeline.tasks.preserve": {"queue": "fetch"},
-    "apps.pipeline.tasks.poll_feed": {"queue": "fetch"},
-    "apps.pipeline.tasks.extract": {"queue": "parse"},
-    "apps.pipeline.tasks.propose": {"queue": "propose"},
-    "apps.pipeline.tasks.*": {"queue": "default"},
+    "apps.pipeline.tasks.preserve": {"queue": _QUEUES["fetch"]},
+    "apps.pipeline.tasks.poll_feed": {"queue": _QUEUES["fetch"]},
+    "apps.pipeline.tasks.unpack": {"queue": _QUEUES["parse"]},
+    "apps.pipeline.tasks.extract": {"queue": _QUEUES["parse"]},
+    "apps.pipeline.tasks.identify": {"queue": _QUEUES["parse"]},
+    "apps.pipeline.tasks.propose": {"queue": _QUEUES["propose"]},
+    "apps.pipeline.tasks.*": {"queue": _QUEUES["default"]},
 }
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -282,17 +306,16 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
         "visibility_timeout": 180,
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
+        # A broker that hangs is as good as away; a worker asks it every second.
+        "socket_timeout": 3,
+        "socket_connect_timeout": 2,
     }
 )
 CELERY_TIMEZONE = TIME_ZONE
-# A wake-up that waited longer than its interval is worthless, as the next one has been sent.
+# No expiry: it would be judged by the clock of the worker that gets the message.
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "apps.pipeline.tasks.sweep", "schedule": timedelta(seconds=5), "options": {"expires": 5}},
-    "poll-feeds": {
-        "task": "apps.pipeline.tasks.poll_feeds",
-        "schedule": timedelta(seconds=15),
-        "options": {"expires": 15},
-    },
+    "sweep": {"task": "apps.pipeline.tasks.sweep", "schedule": timedelta(seconds=5)},
+    "poll-feeds": {"task": "apps.pipeline.tasks.poll_feeds", "schedule": timedelta(seconds=5)},
 }
 
 # --- Mail -------------------------------------------------------------------------------------------------------------
@@ -339,6 +362,9 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "SourceKindEnum": "apps.sources.models.Source.Kind",
+        "FeedKindEnum": "apps.articles.models.Feed.Kind",
+        "FeedStateEnum": "apps.articles.feed_health.CHOICES",
+        "IntakeStateEnum": "apps.articles.models.Intake.State",
         "StatementKindEnum": "apps.statements.models.Kind",
         "CounterKindEnum": "apps.claims.models.CounterKind",
         "StanceEnum": "apps.claims.models.Stance",

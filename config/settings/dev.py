@@ -15,7 +15,7 @@ os.environ.setdefault("CELERY_BROKER_URL", f"redis+socket://{DATA}/valkey/valkey
 os.environ.setdefault("EVIDENCE_ROOT", str(DATA / "evidence"))
 os.environ.setdefault("STATIC_ROOT", str(DATA / "static"))
 os.environ.setdefault("EMAIL_URL", "console://")
-os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1,localhost,pages.localhost,[::1]")
 
 from config.settings.base import *  # noqa: E402, F403
 

@@ -14,6 +14,7 @@ os.environ["FETCH_EXEMPT_ORIGIN"] = ""
 os.environ["DATABASE_POOL_SIZE"] = "0"
 os.environ["COUNTERCLAIM_EXTRACTOR"] = "rules"  # needs no model; others are named by the tests that are about them
 _scratch = tempfile.TemporaryDirectory(prefix="counterclaim-test-")
+os.environ["EVIDENCE_STORE"] = ""
 os.environ["EVIDENCE_ROOT"] = str(Path(_scratch.name) / "evidence")
 os.environ["STATIC_ROOT"] = str(Path(_scratch.name) / "static")
 
