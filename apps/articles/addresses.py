@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 import idna
 from urllib3.exceptions import LocationParseError
@@ -20,10 +20,11 @@ from w3lib.url import canonicalize_url
 
 from .refusals import Refusal
 
-LONGEST: Final = 2_048
+LONGEST: Final = 2_000
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\\\ud800-\udfff\u2028\u2029]")
+_DIRECTIONS: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _AUTHORITY: Final = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
 _LABEL: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
@@ -43,7 +44,7 @@ _TRACKING: Final = re.compile(
 
 
 class BadAddress(Refusal):
-    """An address that cannot be read: ``bad_address`` or ``scheme_not_allowed``."""
+    """An address that cannot be read: bad_address, address_too_long, address_with_user, scheme_not_allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,11 @@ class Address:
         return f"{self.scheme}://{self.authority}{self.request_target}"
 
 
+def spelled_out(url: str) -> str:
+    """``url`` without characters that would have it read in another direction (RFC 3987, 4.1): each as its bytes."""
+    return _DIRECTIONS.sub(lambda match: quote(match[0]), url)
+
+
 def parse(url: str) -> Address:
     """Read an absolute http or https address. Its fragment is left out, since no host ever sees it.
 
@@ -105,7 +111,7 @@ def parse(url: str) -> Address:
 def _authority(url: str) -> re.Match[str]:
     """Where the host and port stand, once everything is refused that programs read in different ways."""
     if len(url) > LONGEST:
-        raise BadAddress("bad_address", f"longer than {LONGEST} characters")
+        raise BadAddress("address_too_long", f"longer than {LONGEST} characters")
     if _UNSAFE.search(url):
         raise BadAddress("bad_address", "a control character or a backslash")
     scheme = _SCHEME.match(url)
@@ -117,7 +123,7 @@ def _authority(url: str) -> re.Match[str]:
     if authority is None or not authority[1]:
         raise BadAddress("bad_address", "it names no host")
     if "@" in authority[1]:
-        raise BadAddress("bad_address", "it holds a user name")
+        raise BadAddress("address_with_user", "it holds a user name")
     if _HIDDEN.search(authority[1]):
         raise BadAddress("bad_address", "its host holds what is not shown as it is")
     return authority
@@ -169,7 +175,10 @@ def normalise(url: str) -> str:
             pair for pair in address.query.split("&") if pair and not _TRACKING.fullmatch(pair.partition("=")[0])
         )
     bare = Address(address.scheme, address.host, address.port, address.path, kept or None)
-    return str(canonicalize_url(str(bare)))
+    normalised = str(canonicalize_url(str(bare)))
+    if len(normalised) > LONGEST:
+        raise BadAddress("bad_address", f"longer than {LONGEST} characters once normalised")
+    return normalised
 
 
 def absolute(reference: str, *, base: str) -> str:

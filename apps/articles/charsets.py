@@ -18,6 +18,8 @@ REPLACEMENT: Final = "\ufffd"
 _SAMPLE: Final = 32 * 1024
 # Above this share of replaced characters the words are gone; below, a stray byte is no reason to lose a long page.
 _MOST_REPLACED: Final = 0.01
+# What Python calls encodings and no page is in: they would turn harmless characters into others.
+_NOT_OF_PAGES: Final = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined", "utf-7"})
 _BINARY: Final = (
     b"%PDF-", b"PK\x03\x04", b"PK\x05\x06", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"RIFF", b"{\\rtf",
     b"\xd0\xcf\x11\xe0", b"OggS", b"ID3", b"\x7fELF", b"MZ\x90", b"7z\xbc\xaf", b"Rar!", b"BZh",
@@ -38,24 +40,38 @@ def decode(body: bytes, *, content_type: str = "", declared_inside: bool = True)
     encoding, mark = read_bom(body)
     if encoding is not None and mark is not None:
         return _checked(to_unicode(body[len(mark) :], encoding), encoding)
-    if _is_binary(body):
+    declared = http_content_type_encoding(content_type or None)
+    # Whose characters have two bytes or four, half of them NUL.
+    if _is_binary(body) and not (declared or "").startswith(("utf-16", "utf-32")):
         raise Unreadable("not_text", "the bytes of another file format")
     if not body.isascii():
         with suppress(UnicodeDecodeError):
             return body.decode("utf-8")
-    declared = http_content_type_encoding(content_type or None)
     if declared is None and declared_inside:
         declared = html_body_declared_encoding(body)
     if declared is None:
         declared = "utf-8" if body.isascii() else None
-    if declared is not None:
-        text = to_unicode(body, declared)
-        if _is_whole(text):
-            return text
-    likely = charset_normalizer.from_bytes(_sample(body)).best()
-    if likely is None:
+    if declared is not None and declared not in _NOT_OF_PAGES:
+        # Of the many codecs that Python knows under a name, some decode no text.
+        with suppress(UnicodeError, LookupError):
+            text = to_unicode(body, declared)
+            if _is_whole(text):
+                return text
+    likely = _likely(body)
+    if not likely:
         raise Unreadable("bad_encoding", f"not in {declared}" if declared else "in none that we recognise")
-    return _checked(to_unicode(body, likely.encoding), likely.encoding)
+    return _checked(to_unicode(body, likely), likely)
+
+
+def _likely(body: bytes) -> str:
+    """The encoding that bytes look like; empty if they look like none. Of several that fit equally well windows-1252,
+    which the Encoding Standard falls back to."""
+    found = charset_normalizer.from_bytes(_sample(body))
+    best = found.best()
+    if best is None:
+        return ""
+    equal = {match.encoding for match in found if (match.chaos, match.coherence) == (best.chaos, best.coherence)}
+    return "cp1252" if "cp1252" in equal else str(best.encoding)
 
 
 def _sample(body: bytes) -> bytes:

@@ -112,3 +112,31 @@ def _agency(match: re.Match[str]) -> str | None:
     if words & _NOT_AGENCIES or _SEAT.match(named) or _DATE.search(named):
         return None
     return named
+
+
+def same_agency(one: str, other: str) -> bool:
+    """Whether two credits name the same agency: alike but for case and article, or one the initials of the other.
+
+    Of a joint credit ("AP/EFE") one name in common is enough.
+    """
+    return any(
+        a == b or _initials(a_words) == b or _initials(b_words) == a
+        for a, a_words in _names(one)
+        for b, b_words in _names(other)
+    )
+
+
+def _names(credit: str) -> list[tuple[str, list[str]]]:
+    """Each agency of a credit: its name folded, and its words as printed."""
+    found = []
+    for name in credit.split("/"):
+        words = [word for word in re.split(r"[\s.&-]+", name) if word and word.casefold() != "the"]
+        if words:
+            found.append(("".join(words).casefold(), words))
+    return found
+
+
+def _initials(words: list[str]) -> str:
+    """Of a name of several words: those that begin with a capital, folded; else empty."""
+    capitals = [word[0] for word in words if word[0].isupper()]
+    return "".join(capitals).casefold() if len(capitals) > 1 else ""

@@ -7,8 +7,10 @@ are made in headlines too.
 
 from __future__ import annotations
 
-import mimetypes
 import re
+from collections.abc import Callable, Mapping
+from configparser import ConfigParser
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,9 +18,13 @@ from typing import Final
 import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from trafilatura.external import try_justext
+from trafilatura.settings import DEFAULT_CONFIG, use_config
 from trafilatura.utils import repair_faulty_html
 
-from . import charsets, page_metadata, texts
+from . import blocks, charsets, page_metadata, texts
+from .formats import Kind, kind_of, kinds, newsml, ninjs, pdf
+from .formats.wires import WireItem
 from .page_metadata import PageMetadata, Precision
 from .refusals import Unreadable
 
@@ -30,74 +36,89 @@ MOST_TAGS: Final = 100_000
 """The most opening tags of one page: what a page costs to read goes by them, some 20 seconds for a million."""
 
 # The part after the slash is ours: raise it when the same page would give another text.
-HTML_VERSION: Final = f"{trafilatura.__version__}/1"
+HTML_VERSION: Final = f"{trafilatura.__version__}/3"
 TEXT_VERSION: Final = "1"
 
-_HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
-_TEXT_TYPES: Final = frozenset({"text/plain", "text/markdown"})
-_UNTOLD_TYPES: Final = frozenset({"", "application/octet-stream", "binary/octet-stream"})
-_DOCUMENT: Final = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
-    re.IGNORECASE | re.DOTALL,
+_FEED: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]*>(?:\s|<!--.*?-->|<\?.*?\?>)*<(?:rss|feed|rdf:RDF)[\s>]", re.DOTALL
 )
-_OTHER_MARKUP: Final = re.compile(r"\s*(?:<\?xml|<!doctype (?!html)|<(?:rss|feed|svg|urlset)\b)", re.IGNORECASE)
+_HEAD: Final = 2_000
 _OPENING_TAG: Final = re.compile("<[A-Za-z]")
-_BLOCKS: Final = frozenset({"p", "head", "item", "quote", "table", "code", "pre", "list", "div"})
-_LINES: Final = frozenset({"lb", "br", "row"})
-_SPACE: Final = re.compile(r"[ \t\r\n\f\v]+")
 _NOT_WORDS: Final = re.compile(r"\W+")
 _SENTENCE_END: Final = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
-# Elements that hold no words of an article, left out where trafilatura finds none and all of the page is taken.
-_FURNITURE: Final = (
-    "script", "style", "noscript", "template", "head", "nav", "header", "footer", "aside", "form", "button", "select",
-    "iframe", "svg", "object", "figure",
-)  # fmt: skip
-_FLAT_BLOCKS: Final = frozenset(
-    (
-        "article", "blockquote", "body", "dd", "div", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "li", "main", "p",
-        "pre", "section", "td", "th", "tr",
-    )
-)  # fmt: skip
+# Where pictures stand that are none of the article's.
+_FURNITURE_OF_OTHERS: Final = frozenset(("nav", "header", "footer", "aside", "form", "a", "head"))
+_CAPTIONS: Final = etree.XPath(
+    "(//figcaption | //*[self::p or self::div or self::span or self::dd or self::small][contains(@class, 'caption')])"
+    "[position() <= 300]"
+)
+_SHORT: Final = 200
+# Where little is found, trafilatura falls back to all words of the page's <article> run together, byline and all. What
+# its own reading gives then is better if it is most of that.
+_BRIEF: Final = 1_000
+_OF_A_BRIEF: Final = 0.5
+_OF_ANY_LENGTH: Final = use_config()
+_OF_ANY_LENGTH.set("DEFAULT", "MIN_EXTRACTED_SIZE", "1")
+_MOST_CAPTIONS: Final = 100
+_LONGEST_CAPTION: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """The text of an article, normalised, and what was learnt beside it; empty strings where nothing was.
+    """The text of an article, normalised, and what was learnt beside it; empty where nothing was.
 
-    ``text`` begins with ``headline`` where there is one. ``published_precision`` says how much of ``published`` (in
-    UTC) is known; at "day" its time is midnight. ``extractor`` and ``version`` name what drew the text.
+    ``text`` begins with ``headline`` where there is one; ``captions``, the words under pictures, are not in it.
+    ``published_precision`` says how much of ``published`` (in UTC) is known; at "day" its time is midnight. ``credit``
+    is whom the article names as its source beside its text; ``usage_terms`` are a wire's. ``extractor`` and ``version``
+    name what drew the text.
     """
 
     text: str
     headline: str
-    byline: str
-    published: datetime | None
-    published_precision: Precision
-    language: str
-    canonical: str
-    outlet_name: str
     extractor: str
     version: str
+    captions: tuple[str, ...] = ()
+    byline: str = ""
+    credit: str = ""
+    published: datetime | None = None
+    published_precision: Precision = ""
+    modified: datetime | None = None
+    language: str = ""
+    canonical: str = ""
+    outlet_name: str = ""
+    usage_terms: str = ""
 
 
-def from_bytes(body: bytes, *, media_type: str = "", filename: str = "", url: str = "") -> Extracted:
-    """Read a page or a text, whichever it turns out to be. ``media_type`` is a Content-Type with its parameters.
+def from_bytes(
+    body: bytes, *, media_type: str = "", filename: str = "", url: str = "", headline: str = "", plain: bool = False
+) -> Extracted:
+    """Read an article, whatever it turns out to be: a page, a text, a PDF, or one item of a wire.
 
-    Raises ``Unreadable``: not_text, empty_text, bad_encoding, too_deep, too_large, not_readable.
+    ``media_type`` is a Content-Type with its parameters. ``plain`` takes the bytes for a text in UTF-8 if they are one
+    (lone surrogates and all), and ``headline`` for that of a text.
+
+    Raises ``Unreadable``: not_text, a_feed, empty_text, bad_encoding, too_deep, too_large, not_readable,
+    no_text_layer, encrypted.
     """
-    kind = media_type.partition(";")[0].strip().lower()
-    if kind in _UNTOLD_TYPES:
-        kind = mimetypes.guess_type(filename)[0] or ""
-    if kind not in _HTML_TYPES | _TEXT_TYPES | _UNTOLD_TYPES:
-        raise Unreadable("not_text", kind[:80])
+    if plain:
+        with suppress(UnicodeDecodeError):
+            return from_text(body.decode("utf-8", "surrogatepass"), headline=headline)
+    kind = kind_of(body, media_type, filename)
+    if kind in _READERS:
+        return _READERS[kind](body)
+    announced = kinds.announced(media_type, filename)
+    if _FEED.match(body[:_HEAD]):
+        raise Unreadable("a_feed", announced[:80])
+    if kind not in (Kind.PAGE, Kind.TEXT) or not kinds.is_readable(announced):
+        raise Unreadable("not_text", announced[:80])
     if not body.strip():
         raise Unreadable("empty_text", "no bytes")
-    raw = charsets.decode(body, content_type=media_type, declared_inside=kind not in _TEXT_TYPES)
-    if _OTHER_MARKUP.match(raw) and not _DOCUMENT.match(raw):
+    raw = charsets.decode(body, content_type=media_type, declared_inside=not kinds.is_text(announced))
+    if kinds.is_other_markup(raw):
         raise Unreadable("not_text", "markup of another kind")
-    if kind in _HTML_TYPES or _DOCUMENT.match(raw):
+    if kinds.is_page(announced) or kinds.is_document(raw):
         return _from_markup(raw, url=url)
-    return from_text(raw)
+    return from_text(raw, headline=headline)
 
 
 def from_html(body: bytes, *, content_type: str = "", url: str = "") -> Extracted:
@@ -121,12 +142,6 @@ def from_text(raw: str, *, headline: str = "") -> Extracted:
     return Extracted(
         text=_with_headline(text, headline),
         headline=headline,
-        byline="",
-        published=None,
-        published_precision="",
-        language="",
-        canonical="",
-        outlet_name="",
         extractor="text",
         version=TEXT_VERSION,
     )
@@ -139,20 +154,28 @@ def _from_markup(markup: str, *, url: str) -> Extracted:
         raise Unreadable("too_large", f"{tags} elements, more than {MOST_TAGS}")
     tree = _parsed(markup)
     metadata = page_metadata.read(tree, url=url)
+    captions = _taken_out(tree)
     extractor, text = _body(tree)
+    if captions and len(text) < min(_SHORT, sum(map(len, captions))):
+        # A gallery, whose words are all under its pictures.
+        captions = ()
+        extractor, text = _body(_parsed(markup))
     if not _NOT_WORDS.sub("", text):
         raise Unreadable("empty_text", "the page holds no words")
-    return _extracted(text, metadata, extractor)
+    return _extracted(text, metadata, captions, extractor)
 
 
-def _extracted(text: str, metadata: PageMetadata, extractor: str) -> Extracted:
+def _extracted(text: str, metadata: PageMetadata, captions: tuple[str, ...], extractor: str) -> Extracted:
     headline = texts.normalise(metadata.headline)
     return Extracted(
         text=_with_headline(text, headline),
         headline=headline,
+        captions=captions,
         byline=texts.normalise(metadata.byline),
+        credit=texts.normalise(metadata.credit),
         published=metadata.published,
         published_precision=metadata.published_precision,
+        modified=metadata.modified,
         language=metadata.language,
         canonical=metadata.canonical,
         outlet_name=texts.normalise(metadata.outlet_name),
@@ -182,45 +205,52 @@ def _parsed(markup: str) -> HtmlElement:
 def _body(tree: HtmlElement) -> tuple[str, str]:
     """The extractor that found text, and the text: first the fast way, then the thorough one, then all of the page."""
     for thorough in (False, True):
-        try:
-            found = trafilatura.bare_extraction(
-                tree, fast=not thorough, favor_recall=thorough, include_comments=False, with_metadata=False
-            )
-        except RecursionError as error:
-            raise Unreadable("too_deep", "deeper than the extractor goes") from error
-        except (etree.LxmlError, ValueError, TypeError, AttributeError, IndexError, KeyError):
-            # The extractor's own mistakes on odd markup; a way that reads less from the page may still get through.
-            continue
-        text = _rendered(found.body, _BLOCKS) if isinstance(found, trafilatura.settings.Document) else ""
-        if text:
+        if text := _drawn(tree, thorough=thorough):
+            if len(text) < _BRIEF:
+                brief = _drawn(tree, thorough=thorough, config=_OF_ANY_LENGTH)
+                text = brief if len(brief) > _OF_A_BRIEF * len(text) else text
             return "trafilatura", text
-    return "page", _whole_page(tree)
+    return "page", blocks.whole_page(tree)
 
 
-def _whole_page(tree: HtmlElement) -> str:
-    """Every word of a page outside its furniture; of all of it, where that leaves nothing."""
-    body = tree.find("body")
-    page = tree if body is None else body
-    for element in [found for name in _FURNITURE for found in page.iter(name)]:
-        element.drop_tree()
-    return _rendered(page, _FLAT_BLOCKS)
+def _drawn(tree: HtmlElement, *, thorough: bool, config: ConfigParser = DEFAULT_CONFIG) -> str:
+    """What trafilatura takes for the article; empty if that is nothing."""
+    try:
+        found = trafilatura.bare_extraction(
+            tree,
+            fast=not thorough,
+            favor_recall=thorough,
+            include_comments=False,
+            with_metadata=False,
+            config=config,
+        )
+    except RecursionError as error:
+        raise Unreadable("too_deep", "deeper than the extractor goes") from error
+    except (etree.LxmlError, ValueError, TypeError, AttributeError, IndexError, KeyError):
+        # The extractor's own mistakes on odd markup; a way that reads less from the page may still get through.
+        return ""
+    return blocks.rendered(found.body, blocks.DRAWN) if isinstance(found, trafilatura.settings.Document) else ""
 
 
-def _rendered(root: HtmlElement, blocks: frozenset[str]) -> str:
-    """The words under ``root`` with a blank line around every block, a line for each row and line break."""
-    parts: list[str] = []
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        tag = element.tag
-        if tag in blocks:
-            parts.append("\n\n")
-        elif tag in _LINES and event == "start":
-            parts.append("\n")
-        elif tag == "cell" and event == "end" and element.getnext() is not None:
-            parts.append(" | ")
-        words = element.text if event == "start" else element.tail if element is not root else None
-        if words:
-            parts.append(_SPACE.sub(" ", words))
-    return texts.normalise("\n".join(line.strip(" ") for line in "".join(parts).split("\n")))
+def _taken_out(tree: HtmlElement) -> tuple[str, ...]:
+    """The words under the pictures of a page, in its order, which are taken out of it: an extractor may run them into
+    its paragraphs. Those in its furniture are of other articles and stay.
+    """
+    likely = _CAPTIONS(tree)
+    above = {element: list(element.iterancestors()) for element in likely}
+    around = {each for element in likely for each in above[element]}
+    found: dict[str, None] = {}
+    for element in likely:
+        tags = {each.tag for each in above[element]}
+        if tags & _FURNITURE_OF_OTHERS or "figcaption" in tags:
+            continue
+        if element in around and element.tag != "figcaption":  # what is around a caption and is named after it
+            continue
+        words = texts.normalise(" ".join(element.text_content().split()))
+        if _NOT_WORDS.sub("", words):
+            found.setdefault(words[:_LONGEST_CAPTION])
+            element.drop_tree()
+    return tuple(found)[:_MOST_CAPTIONS]
 
 
 def _folded(text: str) -> str:
@@ -249,3 +279,64 @@ def _headline_of(text: str) -> str:
     else:
         return ""
     return max(short, key=len, default="")
+
+
+def _from_pdf(body: bytes) -> Extracted:
+    """A PDF. What it says of itself are hints: its author may be a program, its day that on which it was printed."""
+    drawn = pdf.draw(body)
+    text = texts.normalise(drawn.paragraphs)
+    headline = texts.normalise(drawn.headline) or _headline_of(text)
+    return Extracted(
+        text=_with_headline(text, headline),
+        headline=headline,
+        extractor="pdf",
+        version=pdf.VERSION,
+        byline=texts.normalise(drawn.author),
+        published=drawn.created,
+        published_precision="day" if drawn.created else "",
+    )
+
+
+def _from_ninjs(body: bytes) -> Extracted:
+    return _from_wire(ninjs.read(body), extractor="ninjs", version=ninjs.VERSION)
+
+
+def _from_newsml(body: bytes) -> Extracted:
+    return _from_wire(newsml.read(body), extractor="newsml", version=newsml.VERSION)
+
+
+def _from_wire(item: WireItem, *, extractor: str, version: str) -> Extracted:
+    if not _NOT_WORDS.sub("", item.text):
+        raise Unreadable("empty_text", "an item without words")
+    _check_size(item.text)
+    return Extracted(
+        text=_with_headline(item.text, item.headline),
+        headline=item.headline,
+        extractor=extractor,
+        version=version,
+        captions=item.captions,
+        byline=item.byline,
+        credit=item.credit,
+        published=item.published,
+        published_precision="minute" if item.published else "",
+        modified=item.modified,
+        language=item.language.partition("-")[0],
+        outlet_name=item.outlet_name,
+        usage_terms=item.usage_terms,
+    )
+
+
+_READERS: Final[Mapping[Kind, Callable[[bytes], Extracted]]] = {
+    Kind.PDF: _from_pdf,
+    Kind.NINJS: _from_ninjs,
+    Kind.NEWSML: _from_newsml,
+}
+
+
+def warm_up() -> None:
+    """Have libraries load what they load only when they come to it."""
+    page = "<html><head><title>Words</title></head><body><p>Some words, on <time>3 April 2031</time>.</p></body></html>"
+    from_html(page.encode())
+    try_justext(document_fromstring(page), None, None)
+    page_metadata.moment("Thu, 03 Apr 2031 09:30 CEST")
+    charsets.decode("Управление порта опровергло, что пролив закрыт для судов.".encode("koi8-r"))

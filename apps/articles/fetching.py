@@ -7,31 +7,30 @@ name. Nothing is taken from the environment: no proxy, no netrc, no cookie.
 
 from __future__ import annotations
 
-import functools
+import http
 import http.client
-import os
-import queue
 import socket
 import ssl
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
-import certifi
 from urllib3 import BaseHTTPResponse
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
+from urllib3.exceptions import HTTPError
 
-from . import addresses, guard
+from . import addresses, guard, inflating
+from .connecting import connected, named_failures
+from .deadlines import Deadline
+from .exchanges import Clock, Connection, Exchange, Recording, record
 from .guard import Refused, Resolver, Target
 
 ACCEPT: Final = "text/html, application/xhtml+xml, application/xml;q=0.9, text/plain;q=0.8, */*;q=0.5"
-ENCODINGS: Final = frozenset({"gzip", "x-gzip", "deflate", "identity"})
-MOST_ENCODINGS: Final = 2
-CONNECT_SECONDS: Final = 10.0
+REDIRECT_SECONDS: Final = 2.0
+"""For how long the body of a redirect is listened to, of which nobody but the record has any use."""
+REDIRECT_BYTES: Final = 64 * 1024
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _STEP: Final = 64 * 1024
@@ -43,6 +42,7 @@ class Fetched:
 
     ``redirects`` are the addresses asked before ``final_url``, in order, beginning with ``url`` as it was read;
     ``body`` is what the host sent, its content encodings undone; ``address`` is the IP address it came from.
+    ``exchanges`` are all requests and answers as they went over the wire, the last of them the one told of here.
     """
 
     url: str
@@ -53,49 +53,34 @@ class Fetched:
     redirects: tuple[str, ...]
     address: str
     not_modified: bool
+    exchanges: tuple[Exchange, ...]
+
+    @property
+    def began(self) -> datetime:
+        return self.exchanges[0].began
+
+    @property
+    def ended(self) -> datetime:
+        return self.exchanges[-1].ended
 
     def header(self, name: str) -> str:
         """The first header of this name, whatever its case; empty where there is none."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), "")
 
 
-class _Deadline:
-    """One moment by which everything must be over, name look-up and redirects included."""
+class RefusedMidway(Refused):
+    """Refused once something had been received. ``exchanges`` hold it, the last up to where it was given up."""
 
-    def __init__(self, seconds: float) -> None:
-        self._at = time.monotonic() + seconds
-
-    @property
-    def left(self) -> float:
-        return max(0.0, self._at - time.monotonic())
+    exchanges: tuple[Exchange, ...] = ()
 
     @property
-    def passed(self) -> bool:
-        return self.left == 0.0
+    def received(self) -> bytes:
+        """What came of the last body, as it came."""
+        return self.exchanges[-1].body if self.exchanges else b""
 
-    def timeout(self, most: float = float("inf")) -> float:
-        """A socket timeout, which must not be 0: that would mean not to block at all."""
-        return max(0.001, min(self.left, most))
 
-    @contextmanager
-    def over(self, sock: socket.socket) -> Iterator[None]:
-        """Shut ``sock`` at the deadline, whoever reads from it: a byte each second keeps any socket timeout away."""
-
-        def shut() -> None:
-            with suppress(OSError):
-                # Not SSLSocket.shutdown, which would take the session from under the thread that reads.
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
-
-        timer = threading.Timer(self.left, shut)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-        if self.passed:
-            # To the reader the shut connection was the end of the body, if that was told by nothing else.
-            raise Refused("timed_out", "the host did not end")
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 def fetch(
@@ -110,154 +95,150 @@ def fetch(
     max_redirects: int = 5,
     resolver: Resolver = guard.system_resolver,
     tls: ssl.SSLContext | None = None,
+    cut: bool = False,
+    before_redirect: Callable[[Target], object] | None = None,
+    clock: Clock = _utc_now,
 ) -> Fetched:
     """Get ``url``, following redirects, each checked like the first.
 
     ``etag`` and ``modified`` are the ETag and Last-Modified of an earlier answer, sent as If-None-Match and
-    If-Modified-Since. ``max_bytes`` bounds the body after decompression. ``exempt`` is as for ``guard.check_address``.
+    If-Modified-Since. ``max_bytes`` bounds the body, as it comes and after decompression; with ``cut``, what is more is
+    left out instead of refused. ``exempt`` is as for ``guard.check_address``. ``before_redirect`` is told of each
+    further address before anybody connects to it, and may raise; ``clock`` tells when the exchanges began and ended.
 
     Raises ``Refused``, with one of the codes bad_address, scheme_not_allowed, port_not_allowed, not_public,
-    no_such_host, too_many_redirects, too_large, timed_out, unreachable, bad_certificate, bad_response.
+    no_such_host, too_many_redirects, too_large, timed_out, unreachable, bad_certificate, bad_response; a
+    ``RefusedMidway`` where something was received before.
     """
-    deadline = _Deadline(total_seconds)
-    validators = _validators(etag, modified)
-    asked: list[str] = []
-    target = guard.check_address(url, exempt=exempt)
-    while True:
-        with _connection(target, deadline, resolver, tls) as (connection, ip), _named_failures(deadline):
-            headers = {
-                "Host": target.address.authority,
-                "User-Agent": user_agent,
-                "Accept": ACCEPT,
-                "Accept-Encoding": "gzip, deflate",
-                "Connection": "close",
-                **validators,
-            }
-            connection.request("GET", target.address.request_target, headers=headers, preload_content=False)
-            response = connection.getresponse()
-            location = _location(response)
-            if location is None:
-                answer = Fetched(
-                    url=url,
-                    final_url=str(target.address),
-                    status=_status(response, conditional=bool(validators)),
-                    headers=tuple((name, value.replace("\x00", "")) for name, value in response.headers.items()),
-                    body=_body(response, max_bytes),
-                    redirects=tuple(asked),
-                    address=ip,
-                    not_modified=response.status == http.HTTPStatus.NOT_MODIFIED,
-                )
-        if location is None:
-            return answer
-        asked.append(str(target.address))
-        if len(asked) > max_redirects:
-            raise Refused("too_many_redirects", f"more than {max_redirects}")
-        target = _redirected(target, location, exempt)
+    exchanges: list[Exchange] = []
+    ask = _Asking(
+        user_agent=user_agent,
+        validators=_validators(etag, modified),
+        max_bytes=max_bytes,
+        deadline=Deadline(total_seconds),
+        resolver=resolver,
+        tls=tls,
+        clock=clock,
+        exchanges=exchanges,
+        cut=cut,
+    )
+    try:
+        target = guard.check_address(url, exempt=exempt)
+        while (answer := ask.once(target)) is None:
+            if len(exchanges) > max_redirects:
+                raise Refused("too_many_redirects", f"more than {max_redirects}")
+            target = _redirected(target, exchanges[-1].location, exempt)
+            if before_redirect is not None:
+                before_redirect(target)
+    except Refused as refused:
+        if not exchanges:
+            raise
+        midway = RefusedMidway(refused.code, refused.detail)
+        midway.exchanges = tuple(exchanges)
+        raise midway from refused
+    headers, status, body = answer
+    return Fetched(
+        url=url,
+        final_url=str(target.address),
+        status=status,
+        headers=headers,
+        body=body,
+        redirects=tuple(exchange.url for exchange in exchanges[:-1]),
+        address=exchanges[-1].address,
+        not_modified=status == http.HTTPStatus.NOT_MODIFIED,
+        exchanges=tuple(exchanges),
+    )
+
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What is the same for each request of a fetch."""
+
+    user_agent: str
+    validators: dict[str, str]
+    max_bytes: int
+    deadline: Deadline
+    resolver: Resolver
+    tls: ssl.SSLContext | None
+    clock: Clock
+    exchanges: list[Exchange]
+    cut: bool
+
+    def once(self, target: Target) -> tuple[Headers, int, bytes] | None:
+        """Headers, status and body of an answer, or ``None`` where it leads elsewhere.
+
+        Adds an exchange, whatever happens once there is a connection.
+        """
+        began = self.clock()
+        with connected(target, self.deadline, self.resolver, self.tls) as (connection, sock, ip):
+            recording = Recording(url=str(target.address), address=ip, clock=self.clock, began=began)
+            try:
+                with named_failures(self.deadline):
+                    record(connection, recording)
+                    said = self._said(connection, sock, target, recording)
+                    if self.deadline.passed:
+                        raise Refused("timed_out", "the host did not end")
+                    return said
+            except Refused as refused:
+                if not recording.truncated:
+                    cause = {"too_large": "length", "timed_out": "time"}
+                    recording.truncated = cause.get(refused.code, "disconnect")
+                raise
+            finally:
+                if recording.head:
+                    self.exchanges.append(recording.ended())
+
+    def _said(
+        self, connection: Connection, sock: socket.socket, target: Target, recording: Recording
+    ) -> tuple[Headers, int, bytes] | None:
+        headers = {
+            "Host": target.address.authority,
+            "User-Agent": self.user_agent,
+            "Accept": ACCEPT,
+            "Accept-Encoding": "gzip, deflate",
+            "Connection": "close",
+            **self.validators,
+        }
+        connection.request("GET", target.address.request_target, headers=headers, preload_content=False)
+        response = connection.getresponse()
+        recording.status = response.status
+        recording.chunked = "chunked" in response.headers.get("Transfer-Encoding", "").lower()
+        location = _location(response)
+        if location is not None:
+            recording.location = location
+            _listen_to_redirect(sock, response, recording, self.deadline)
+            return None
+        status = _status(response, conditional=bool(self.validators))
+        said = tuple((name, value.replace("\x00", "")) for name, value in response.headers.items())
+        return said, status, self._body(response, recording)
+
+    def _body(self, response: BaseHTTPResponse, recording: Recording) -> bytes:
+        """The body, decompressed step by step so that a bomb goes off at the cap. What comes is recorded."""
+        encodings = inflating.named(response.headers.get("Content-Encoding", ""))
+        announced = response.headers.get("Content-Length", "")
+        too_large = announced.isdecimal() and announced.isascii() and int(announced[:20]) > self.max_bytes
+        pieces = _pieces(response, recording.body, self.max_bytes)
+        body: list[bytes] = []
+        try:
+            body.extend(inflating.inflated(pieces, encodings, most=self.max_bytes))
+        except (HTTPError, http.client.HTTPException) as error:
+            if too_large:
+                raise Refused("too_large", f"{announced[:20]} bytes announced, more than {self.max_bytes}") from error
+            raise
+        except Refused as refused:
+            if not self.cut or refused.code != "too_large":
+                raise
+            recording.truncated = "length"
+        return b"".join(body)[: self.max_bytes]
 
 
 def _validators(etag: str | None, modified: str | None) -> dict[str, str]:
     """The conditional headers. A validator that a host made up of other than visible ASCII is not sent back."""
     given = {"If-None-Match": etag, "If-Modified-Since": modified}
     return {name: value for name, value in given.items() if value and value.isascii() and value.isprintable()}
-
-
-@contextmanager
-def _connection(
-    target: Target, deadline: _Deadline, resolver: Resolver, tls: ssl.SSLContext | None
-) -> Iterator[tuple[HTTPConnection, str]]:
-    """A connection to one of the checked addresses, the first that takes it, closed at the end or the deadline."""
-    failed: Refused | None = None
-    for ip in _resolved(target, deadline, resolver):
-        connection = _unconnected(target, ip, deadline, tls)
-        try:
-            with _named_failures(deadline):
-                connection.connect()
-        except Refused as refused:
-            connection.close()
-            failed = refused
-            continue
-        sock = connection.sock
-        try:
-            with deadline.over(sock):
-                sock.settimeout(deadline.timeout())
-                yield connection, ip
-        finally:
-            connection.close()
-            # A response that could not be made sense of still holds the socket, which would stay open with it.
-            descriptor = sock.detach()
-            if descriptor >= 0:
-                os.close(descriptor)
-        return
-    raise failed or Refused("no_such_host", target.address.host)
-
-
-def _resolved(target: Target, deadline: _Deadline, resolver: Resolver) -> tuple[str, ...]:
-    """``guard.resolve`` under the deadline: the system's resolver takes no timeout and may take a minute."""
-    answer: queue.SimpleQueue[tuple[str, ...] | Refused] = queue.SimpleQueue()
-
-    def ask() -> None:
-        try:
-            answer.put(guard.resolve(target, resolver=resolver))
-        except Refused as refused:
-            answer.put(refused)
-
-    threading.Thread(target=ask, name="resolve", daemon=True).start()
-    try:
-        found = answer.get(timeout=deadline.timeout())
-    except queue.Empty:
-        raise Refused("timed_out", f"looking up {target.address.host}") from None
-    if isinstance(found, Refused):
-        raise found
-    return found
-
-
-def _unconnected(target: Target, ip: str, deadline: _Deadline, tls: ssl.SSLContext | None) -> HTTPConnection:
-    timeout = deadline.timeout(CONNECT_SECONDS)
-    if target.address.scheme == "http":
-        return HTTPConnection(ip, target.address.port, timeout=timeout)
-    return HTTPSConnection(
-        ip,
-        target.address.port,
-        timeout=timeout,
-        ssl_context=tls or _system_tls(),
-        server_hostname=target.address.host,
-    )
-
-
-@functools.lru_cache(maxsize=1)
-def _system_tls() -> ssl.SSLContext:
-    """Certificates checked against the operating system's authorities and Mozilla's: slim images have only these."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(cafile=certifi.where())
-    return context
-
-
-@contextmanager
-def _named_failures(deadline: _Deadline) -> Iterator[None]:
-    """Whatever a connection can raise, as a ``Refused``."""
-    try:
-        yield
-    except Refused:
-        raise
-    except (HTTPError, http.client.HTTPException, OSError, ValueError) as error:
-        raise Refused("timed_out" if deadline.passed else _code(error), _detail(error)) from error
-
-
-def _code(error: Exception) -> str:
-    match error:
-        case ssl.SSLCertVerificationError():
-            return "bad_certificate"
-        case NewConnectionError() | ssl.SSLError():  # the first is a ConnectTimeoutError to urllib3
-            return "unreachable"
-        case ConnectTimeoutError() | ReadTimeoutError() | TimeoutError():
-            return "timed_out"
-        case _:
-            return "bad_response"
-
-
-def _detail(error: Exception) -> str:
-    """The error's own words, without the object addresses that urllib3 puts before them."""
-    return f"{type(error).__name__}: {error}".replace("\x00", "")[:300]
 
 
 def _location(response: BaseHTTPResponse) -> str | None:
@@ -286,19 +267,33 @@ def _status(response: BaseHTTPResponse, *, conditional: bool) -> int:
     return response.status
 
 
-def _body(response: BaseHTTPResponse, max_bytes: int) -> bytes:
-    """The body, decompressed step by step so that a bomb goes off at the cap."""
-    named = [name.strip().lower() for name in response.headers.get("Content-Encoding", "").split(",") if name.strip()]
-    if len(named) > MOST_ENCODINGS:
-        raise Refused("bad_response", f"{len(named)} content encodings")
-    if not ENCODINGS.issuperset(named):
-        raise Refused("bad_response", f"content encoding {', '.join(named)[:80]}")
-    announced = response.headers.get("Content-Length", "")
-    if announced.isdecimal() and announced.isascii() and int(announced[:20]) > max_bytes:
-        raise Refused("too_large", f"{announced[:20]} bytes announced, more than {max_bytes}")
-    body = bytearray()
-    while chunk := response.read(_STEP, decode_content=True):
-        body += chunk
-        if len(body) > max_bytes:
+def _listen_to_redirect(
+    sock: socket.socket, response: BaseHTTPResponse, recording: Recording, deadline: Deadline
+) -> None:
+    """Note what a redirect says besides where it leads, up to a little; nothing that goes wrong with it matters."""
+    until = time.monotonic() + min(REDIRECT_SECONDS, deadline.left)
+    recording.truncated = "disconnect"
+    with suppress(HTTPError, http.client.HTTPException, OSError, ValueError):
+        while (left := until - time.monotonic()) > 0:
+            sock.settimeout(left)
+            chunk = response.read1(_STEP, decode_content=False)
+            if not chunk:
+                recording.truncated = ""
+                return
+            recording.body += chunk
+            if len(recording.body) > REDIRECT_BYTES:
+                del recording.body[REDIRECT_BYTES:]
+                recording.truncated = "length"
+                return
+    if time.monotonic() >= until:
+        recording.truncated = "time"
+
+
+def _pieces(response: BaseHTTPResponse, received: bytearray, max_bytes: int) -> Iterator[bytes]:
+    """The body as it comes, at most so many bytes of it. Of one that announces more, all the same, to be kept."""
+    while piece := response.read1(_STEP, decode_content=False):
+        left = max_bytes - len(received)
+        received += piece[:left]
+        yield piece[:left]
+        if len(piece) > left:
             raise Refused("too_large", f"more than {max_bytes} bytes")
-    return bytes(body)

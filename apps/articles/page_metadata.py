@@ -18,9 +18,11 @@ from typing import Any, Final, Literal
 
 import htmldate
 from dateutil import parser as dates
-from lxml.html import HtmlElement
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from . import addresses
+from . import addresses, charsets
+from .refusals import Unreadable
 
 Precision = Literal["minute", "day", ""]
 
@@ -38,10 +40,18 @@ _SHORTEST: Final = 12
 _MOST_HEADINGS: Final = 5
 _LARGEST_JSON: Final = 512 * 1024
 _DEEPEST_JSON: Final = 12
+_HEAD: Final = 256 * 1024
+_HEAD_END: Final = re.compile(r"</head|<body", re.IGNORECASE)
+# One site at several hosts: with the readers of telephones, or for whoever leaves out the first three letters.
+_SAME_SITE: Final = re.compile(r"(?:(?:www\d?|m|mobile|amp)\.)+")
 
 _PUBLISHED: Final = (
     "article:published_time", "og:article:published_time", "datepublished", "parsely-pub-date", "pubdate",
     "publishdate", "dc.date.issued", "dcterms.created", "dc.date", "sailthru.date", "date",
+)  # fmt: skip
+_MODIFIED: Final = (
+    "article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "dcterms.modified",
+    "dc.date.modified", "last-modified",
 )  # fmt: skip
 _NOBODY: Final = frozenset({"admin", "administrator", "editor", "webmaster"})
 _AUTHORS: Final = ("author", "byl", "parsely-author", "dc.creator", "sailthru.author", "article:author")
@@ -49,15 +59,53 @@ _AUTHORS: Final = ("author", "byl", "parsely-author", "dc.creator", "sailthru.au
 
 @dataclass(frozen=True, slots=True)
 class PageMetadata:
-    """All empty where the page does not say. ``language`` is an ISO 639 code in lower case, ``canonical`` absolute."""
+    """All empty where the page does not say.
+
+    ``language`` is an ISO 639 code in lower case, ``canonical`` an absolute address of the page's own site, ``credit``
+    the organisation that the page says the text comes from, where that is another than its publisher.
+    """
 
     headline: str
     byline: str
+    credit: str
     published: datetime | None
     published_precision: Precision
+    modified: datetime | None
     language: str
     canonical: str
     outlet_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Peek:
+    """What the head of a page says about where the page is: ``canonical``, absolute, empty where it does not say."""
+
+    canonical: str
+
+
+def peek(body: bytes, *, content_type: str = "", url: str) -> Peek:
+    """Read only the head of a page that was fetched from ``url``. What is no page says nothing; never raises."""
+    try:
+        head = charsets.decode(body[:_HEAD], content_type=content_type)
+    except Unreadable:
+        return Peek("")
+    end = _HEAD_END.search(head)
+    head = head[: end.start()] if end else head
+    try:
+        parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+        tree = document_fromstring(head.encode("utf-8", "replace"), parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError):
+        return Peek("")
+    return Peek(_canonical(tree, _metas(tree), url))
+
+
+def same_site(one: str, other: str) -> bool:
+    """Whether two addresses are of one host, but for what names its form for telephones or its www."""
+    try:
+        hosts = [_SAME_SITE.sub("", addresses.parse(address).host, count=1) for address in (one, other)]
+    except addresses.BadAddress:
+        return False
+    return hosts[0] == hosts[1]
 
 
 def read(tree: HtmlElement, *, url: str = "") -> PageMetadata:
@@ -65,14 +113,17 @@ def read(tree: HtmlElement, *, url: str = "") -> PageMetadata:
     metas = _metas(tree)
     article = next(_articles(tree), {})
     published, precision = _published(tree, metas, article)
+    outlet_name = _name_of(article.get("publisher")) or metas.get("og:site_name", "")[:200]
     return PageMetadata(
         headline=_headline(tree, metas, article),
         byline=_byline(metas, article),
+        credit=_credit(metas, article, outlet_name),
         published=published,
         published_precision=precision,
+        modified=_modified(metas, article, published),
         language=_language(tree, metas, article),
         canonical=_canonical(tree, metas, url),
-        outlet_name=_name_of(article.get("publisher")) or metas.get("og:site_name", "")[:200],
+        outlet_name=outlet_name,
     )
 
 
@@ -195,6 +246,22 @@ def _byline(metas: Mapping[str, str], article: Mapping[str, Any]) -> str:
     return "" if found.casefold() in _NOBODY else _BY.sub("", found)[:300]
 
 
+def _credit(metas: Mapping[str, str], article: Mapping[str, Any], outlet_name: str) -> str:
+    """Whom the page credits with its text, where it is somebody else: syndicated articles say so."""
+    said = [_name_of(article.get(name)) for name in ("sourceOrganization", "provider")]
+    found = next((name for name in (*said, metas.get("dc.source", "")) if name and "://" not in name), "")
+    return "" if _folded(found) == _folded(outlet_name) else found[:120]
+
+
+def _modified(metas: Mapping[str, str], article: Mapping[str, Any], published: datetime | None) -> datetime | None:
+    """When the page says that it was last changed; not where that is before it was published."""
+    for text in (_text_of(article.get("dateModified")), *(metas.get(name, "") for name in _MODIFIED)):
+        found, precision = moment(text) if text else (None, "")
+        if found is not None and precision == "minute":
+            return None if published is not None and found < published else found
+    return None
+
+
 def _published(
     tree: HtmlElement, metas: Mapping[str, str], article: Mapping[str, Any]
 ) -> tuple[datetime | None, Precision]:
@@ -228,13 +295,20 @@ def _language(tree: HtmlElement, metas: Mapping[str, str], article: Mapping[str,
 
 
 def _canonical(tree: HtmlElement, metas: Mapping[str, str], url: str) -> str:
+    """The address that a page of ``url`` gives itself: of its own site, for a page speaks for no other.
+
+    Nor is it the front page, unless it was asked for: sites that name it as the canonical address of everything would
+    make one article of all.
+    """
     links = [link.get("href") or "" for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower()]
     for link in [*links[:1], metas.get("og:url", "")]:
         if not link:
             continue
         with suppress(addresses.BadAddress):
             found = addresses.absolute(link, base=url)
-            # Sites that name their front page as the canonical address of everything would make one article of all.
-            if addresses.parse(found).request_target != "/" or not url or addresses.parse(url).request_target == "/":
+            front = addresses.parse(found).request_target == "/"
+            if not url and not front:
+                return found
+            if url and same_site(found, url) and (not front or addresses.parse(url).request_target == "/"):
                 return found
     return ""

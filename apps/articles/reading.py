@@ -1,4 +1,4 @@
-"""Reads for the pages about articles: one article with what is preserved of it, what is on its way, the feeds."""
+"""Reads for the pages about articles: one article with what is preserved of it, what is on its way."""
 
 from __future__ import annotations
 
@@ -6,12 +6,26 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import OuterRef
+from django.utils.translation import gettext as _
 
-from apps.articles.models import Article, Capture, Feed, Intake, Lineage, Publication, Rendition
+from apps.articles.models import (
+    Article,
+    Capture,
+    Intake,
+    Lineage,
+    OtherAddress,
+    Parting,
+    Publication,
+    Removal,
+    Rendition,
+    Visit,
+    Watch,
+)
 from apps.core.counting import UpTo
 from apps.sources.selectors import outlet_names
 
 MOST_CARRIERS = 50
+VISITS_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -26,12 +40,17 @@ class Carrier:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where an article's text comes from, on what grounds, and who else carries it; ``more`` if some are not named."""
+    """Where an article's text comes from, on what grounds, and who else carries it; ``more`` if some are not named.
+
+    ``lineage`` is the row that says so: with who decided it and why, where a person did.
+    """
 
     label: str
+    origin: str
     grounds: str
     copied_from: str
     share: float
+    lineage: Lineage
     carriers: tuple[Carrier, ...]
     more: bool
 
@@ -49,8 +68,25 @@ class Preserved:
     captures: tuple[Capture, ...]
     renditions: tuple[Rendition, ...]
     provenance: Provenance | None
+    partings: tuple[Parting, ...]
+    """The origins that a person parted it from."""
+    other_addresses: tuple[OtherAddress, ...]
+    removal: Removal | None
+    """That its publisher no longer has it at its address."""
     unread: str
     """Why no text is drawn of it; empty if one is, or if nobody has tried to the end."""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """Whether an article is looked at again for changes, when next, and what came of it so far, newest first.
+
+    ``coming`` is a visit that is on its way.
+    """
+
+    watch: Watch | None
+    visits: tuple[Visit, ...]
+    coming: Intake | None
 
 
 def article_numbered(dossier_id: int, number: int, *, known_at: datetime | None = None) -> Article | None:
@@ -59,7 +95,7 @@ def article_numbered(dossier_id: int, number: int, *, known_at: datetime | None 
 
 
 def preserved(article: Article, *, known_at: datetime | None = None) -> Preserved:
-    """What is held of an article. Texts of renditions are loaded when asked for. At most eight queries."""
+    """What is held of an article. Texts of renditions are loaded when asked for. At most twelve queries."""
     published = Publication.objects.as_known(known_at).filter(article=article).first()
     renditions = tuple(
         Rendition.objects.as_known(known_at)
@@ -75,7 +111,19 @@ def preserved(article: Article, *, known_at: datetime | None = None) -> Preserve
         captures=tuple(Capture.objects.as_known(known_at).filter(article=article).order_by("-pk")[:50]),
         renditions=renditions,
         provenance=_provenance(article, known_at),
+        partings=tuple(Parting.objects.as_known(known_at).filter(article=article).select_related("origin")),
+        other_addresses=tuple(OtherAddress.objects.as_known(known_at).filter(article=article).order_by("kind", "key")),
+        removal=Removal.objects.as_known(known_at).filter(article=article).first(),
         unread="" if renditions else _why_unread(article),
+    )
+
+
+def watched(article: Article) -> Watched:
+    """How an article is looked at again, as it is now. Three queries."""
+    return Watched(
+        watch=Watch.objects.filter(article=article).first(),
+        visits=tuple(Visit.objects.filter(article=article).order_by("-pk")[:VISITS_SHOWN]),
+        coming=Intake.objects.on_its_way().filter(article=article).first(),
     )
 
 
@@ -87,6 +135,13 @@ def _why_unread(article: Article) -> str:
 def text_of(rendition: Rendition) -> str:
     """The text alone, without what is derived from it. One query."""
     return Rendition.objects.values_list("text", flat=True).get(pk=rendition.pk)
+
+
+def grounds_in_words(lineage: Lineage) -> str:
+    """Why an article is held to be of its origin. Who had a text first has it in common with those after it."""
+    if lineage.grounds == Lineage.Grounds.SAME_TEXT and lineage.copied_from_id is None:
+        return _("the text is that of other articles held here")
+    return str(lineage.get_grounds_display())
 
 
 def _provenance(article: Article, known_at: datetime | None) -> Provenance | None:
@@ -102,9 +157,11 @@ def _provenance(article: Article, known_at: datetime | None) -> Provenance | Non
     )
     return Provenance(
         label=held.origin.label,
-        grounds=held.get_grounds_display(),
+        origin=str(held.origin.public_id),
+        grounds=grounds_in_words(held),
         copied_from=held.copied_from.ref if held.copied_from else "",
         share=held.share,
+        lineage=held,
         carriers=_carriers(article.dossier_id, others[:MOST_CARRIERS], known_at),
         more=len(others) > MOST_CARRIERS,
     )
@@ -154,6 +211,7 @@ class OriginNote:
 
     label: str
     others: int
+    origin: str = ""
 
 
 def origins_by_article(article_ids: list[int], *, known_at: datetime | None = None) -> dict[int, OriginNote]:
@@ -165,7 +223,42 @@ def origins_by_article(article_ids: list[int], *, known_at: datetime | None = No
         .select_related("origin")
         .annotate(others=UpTo(same))
     )
-    return {row.article_id: OriginNote(row.origin.label, row.others) for row in rows}
+    return {row.article_id: OriginNote(row.origin.label, row.others, str(row.origin.public_id)) for row in rows}
+
+
+@dataclass(frozen=True)
+class Comes:
+    """Where an article comes from, for programs: ``origin`` and ``copied_from`` name another resource, or none."""
+
+    origin: str
+    label: str
+    grounds: str
+    copied_from: str | None
+    share: float
+    decided_by: str
+    reason: str
+
+
+def provenance_of(article_ids: list[int], *, known_at: datetime | None = None) -> dict[int, Comes]:
+    """Where each of these articles comes from, by id; unknown for those that are not there. One query."""
+    rows = Lineage.objects.as_known(known_at).filter(article__in=article_ids).select_related("origin", "copied_from")
+    return {
+        row.article_id: Comes(
+            origin=str(row.origin.public_id),
+            label=row.origin.label,
+            grounds=row.grounds,
+            copied_from=row.copied_from.ref if row.copied_from else None,
+            share=row.share,
+            decided_by=row.decided_by,
+            reason=row.reason,
+        )
+        for row in rows
+    }
+
+
+def removals_of(article_ids: list[int], *, known_at: datetime | None = None) -> dict[int, Removal]:
+    """Which of these articles their publisher no longer has, by id. One query."""
+    return {row.article_id: row for row in Removal.objects.as_known(known_at).filter(article__in=article_ids)}
 
 
 def on_the_way(dossier_id: int, *, state: str = "", before: int | None = None, limit: int) -> tuple[Intake, ...]:
@@ -179,9 +272,3 @@ def on_the_way(dossier_id: int, *, state: str = "", before: int | None = None, l
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return tuple(rows[:limit])
-
-
-def feeds_of(dossier_id: int) -> tuple[Feed, ...]:
-    """Every feed of the dossier, by title or address. One query."""
-    rows = Feed.objects.filter(dossier_id=dossier_id).select_related("added_by")
-    return tuple(sorted(rows, key=lambda feed: (str(feed).casefold(), feed.pk)))

@@ -14,6 +14,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from hashlib import blake2b
+from heapq import nsmallest
 from itertools import islice
 from typing import Final
 
@@ -32,6 +33,8 @@ ALIGNED_BRIEF: Final = 0.85
 BRIEF: Final = 60
 
 _WORD: Final = re.compile(r"\w+")
+# Putting marks in order takes quadratic time, and a hostile letter carries a million of them: so never many at once.
+_PIECE: Final = re.compile(r".{1,250}(?:\s|\Z)|.{1,250}", re.DOTALL)
 _WITHIN_WORD: Final = re.compile(r"(?<=\w)['’ʼ](?=\w)")
 # Comparing is quadratic (in steps of 64 words); no article is as long as this, and what is comes from a stranger.
 _MOST_WORDS: Final = 20_000
@@ -52,31 +55,57 @@ class Likeness:
     aligned: float
 
 
+class Reading:
+    """A text made ready to be compared with many others."""
+
+    def __init__(self, text: str) -> None:
+        self.words = _words(text)
+        self.shingles = _shingles(self.words)
+
+    def sketch(self) -> list[int]:
+        """At most ``SIZE`` hashes in ascending order, each once, as signed integers of 32 bits."""
+        return nsmallest(SIZE, {_hashed(shingle) for shingle in self.shingles})
+
+    def within(self, other: Reading) -> float:
+        """The share of this text's shingles that the other has too; 0 where this one has no words."""
+        return _share(self.shingles, other.shingles)
+
+    def likeness(self, other: Reading) -> Likeness:
+        """Compare the two in full."""
+        both = len(self.shingles & other.shingles)
+        either = len(self.shingles) + len(other.shingles) - both
+        shorter = min(len(self.words), len(other.words))
+        return Likeness(
+            resemblance=both / either if either else 0.0,
+            contained_a_in_b=self.within(other),
+            contained_b_in_a=other.within(self),
+            aligned=LCSseq.similarity(self.words, other.words) / shorter if shorter else 0.0,
+        )
+
+    def copies(self, other: Reading) -> bool:
+        """Whether one of the two carries the other; see :func:`is_copy`."""
+        if max(self.within(other), other.within(self)) < CONTAINED:
+            return False
+        brief = min(len(self.words), len(other.words)) < BRIEF
+        return self.likeness(other).aligned >= (ALIGNED_BRIEF if brief else ALIGNED)
+
+
 def sketch(text: str) -> list[int]:
     """At most ``SIZE`` hashes of ``text`` in ascending order, each once, as signed integers of 32 bits.
 
     Case, punctuation and Unicode compatibility forms make no difference. Empty for a text without words.
     """
-    return sorted({_hashed(shingle) for shingle in _shingles(_words(text))})[:SIZE]
+    return Reading(text).sketch()
 
 
 def containment(copy: str, original: str) -> float:
     """The share of ``copy``'s shingles that ``original`` has too; 0 where ``copy`` has no words."""
-    return _share(_shingles(_words(copy)), _shingles(_words(original)))
+    return Reading(copy).within(Reading(original))
 
 
 def same_text(a: str, b: str) -> Likeness:
     """Compare two texts in full."""
-    words_a, words_b = _words(a), _words(b)
-    shingles_a, shingles_b = _shingles(words_a), _shingles(words_b)
-    either = shingles_a | shingles_b
-    shorter = min(len(words_a), len(words_b))
-    return Likeness(
-        resemblance=len(shingles_a & shingles_b) / len(either) if either else 0.0,
-        contained_a_in_b=_share(shingles_a, shingles_b),
-        contained_b_in_a=_share(shingles_b, shingles_a),
-        aligned=LCSseq.similarity(words_a, words_b) / shorter if shorter else 0.0,
-    )
+    return Reading(a).likeness(Reading(b))
 
 
 def is_copy(a: str, b: str) -> bool:
@@ -88,15 +117,12 @@ def is_copy(a: str, b: str) -> bool:
     (.60 at least). A text of under ``BRIEF`` words needs ``ALIGNED_BRIEF``, for a long text holds many of the words of
     a short one in order by chance.
     """
-    likeness = same_text(a, b)
-    brief = min(len(_words(a)), len(_words(b))) < BRIEF
-    return max(likeness.contained_a_in_b, likeness.contained_b_in_a) >= CONTAINED and likeness.aligned >= (
-        ALIGNED_BRIEF if brief else ALIGNED
-    )
+    return Reading(a).copies(Reading(b))
 
 
 def _words(text: str) -> list[str]:
-    folded = _WITHIN_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())
+    plain = "".join(unicodedata.normalize("NFKC", piece) for piece in _PIECE.findall(text))
+    folded = _WITHIN_WORD.sub("", plain.casefold())
     return [match[0] for match in islice(_WORD.finditer(folded), _MOST_WORDS)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,6 +61,16 @@ _LOCK = """
     SELECT index + 1, greatest(clock_timestamp(), at + interval '1 microsecond'), digest
     FROM ledger_head WHERE dossier_id = %s FOR UPDATE
 """
+# One statement, since everything that is ever written goes through it.
+_APPEND = """
+    WITH entry AS (
+        INSERT INTO ledger_entry (dossier_id, index, at, actor, verb, payload, touches_facts, salt, payload_digest,
+            previous, digest)
+        VALUES (%(dossier)s, %(index)s, %(at)s, %(actor)s, %(verb)s, %(payload)s::jsonb, %(touches_facts)s, %(salt)s,
+            %(payload_digest)s, %(previous)s, %(digest)s)
+    )
+    UPDATE ledger_head SET index = %(index)s, at = %(at)s, digest = %(digest)s WHERE dossier_id = %(dossier)s
+"""
 
 
 @contextmanager
@@ -87,21 +98,23 @@ def entry(*, dossier_id: int, actor: str, verb: str, about: dict[str, object] | 
     digest = rules.entry_digest(
         previous=bytes(previous), index=index, at=at, actor=actor, verb=verb, payload_digest=digest_of_payload
     )
-    Entry.objects.create(
-        dossier_id=dossier_id,
-        index=index,
-        at=at,
-        actor=actor,
-        verb=verb,
-        payload=payload,
-        touches_facts=bool(moment.facts),
-        salt=salt,
-        payload_digest=digest_of_payload,
-        previous=bytes(previous),
-        digest=digest,
-    )
-    Head.objects.filter(dossier_id=dossier_id).update(index=index, at=at, digest=digest)
-    said = {"dossier_id": dossier_id, "index": index, "touches_facts": bool(moment.facts)}
+    written = {
+        "dossier": dossier_id,
+        "index": index,
+        "at": at,
+        "actor": actor,
+        "verb": verb,
+        "payload": json.dumps(payload),
+        "touches_facts": bool(moment.facts),
+        "salt": salt,
+        "payload_digest": digest_of_payload,
+        "previous": bytes(previous),
+        "digest": digest,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_APPEND, written)
+    said: dict[str, object] = {"dossier_id": dossier_id, "index": index, "touches_facts": bool(moment.facts)}
+    said["nouns"] = frozenset(fact["noun"] for fact in moment.facts)
     transaction.on_commit(lambda: recorded.send_robust(sender=Entry, **said), robust=True)
 
 
@@ -114,9 +127,15 @@ class Broken:
 
 
 def verify(*, dossier_id: int) -> Broken | None:
-    """Recompute the whole chain; ``None`` when it is whole. One pass, constant memory."""
+    """Recompute the whole chain; ``None`` when it is whole. One pass, constant memory.
+
+    Nobody need stop writing meanwhile: it is recomputed up to the head as that is at the beginning, and whatever came
+    later must have a head after it.
+    """
     previous, expected, at = rules.GENESIS, 1, None
-    for row in Entry.objects.filter(dossier_id=dossier_id).order_by("index").iterator(chunk_size=1000):
+    entries = Entry.objects.filter(dossier_id=dossier_id).order_by("index")
+    head = Head.objects.get(dossier_id=dossier_id)
+    for row in entries.filter(index__lte=head.index).iterator(chunk_size=1000):
         if row.index != expected:
             return Broken(expected, "an entry is missing")
         if bytes(row.previous) != previous:
@@ -136,7 +155,11 @@ def verify(*, dossier_id: int) -> Broken | None:
         if digest != bytes(row.digest):
             return Broken(row.index, "the entry was changed")
         previous, expected, at = digest, row.index + 1, row.at
-    head = Head.objects.get(dossier_id=dossier_id)
-    if bytes(head.digest) != previous or head.index != expected - 1:
+    last = entries.values_list("index", flat=True).last() or 0
+    if bytes(head.digest) != previous or head.index != expected - 1 or last > _head_index(dossier_id):
         return Broken(head.index, "the head does not match the last entry")
     return None
+
+
+def _head_index(dossier_id: int) -> int:
+    return Head.objects.values_list("index", flat=True).get(dossier_id=dossier_id)

@@ -1,4 +1,5 @@
-"""``recorded``: sent once an entry has committed, with ``dossier_id``, ``index`` and ``touches_facts``.
+"""``recorded``: sent once an entry has committed, with ``dossier_id``, ``index``, ``touches_facts`` and
+``nouns``, which say what kinds of facts it touches.
 
 A failing receiver never undoes what was committed.
 """

@@ -10,7 +10,7 @@ import logging
 from celery import shared_task
 
 from apps.articles.models import Intake
-from apps.articles.services import polling
+from apps.articles.services import leases, polling
 from apps.crosscheck.services import catch_up
 from apps.pipeline import waking, working
 
@@ -23,8 +23,16 @@ def _work(intake_id: int, step: str) -> None:
     row = working.work(intake_id=intake_id, step=step)
     if row is None or row.failure_code:
         return  # nothing to do, or the sweep wakes the next try when its time has come
-    # Still at the same step: it waits for an article before it.
+    if row.outcome == Intake.Outcome.UNPACKED:
+        waking.wake_children(row)
+    # Still at the same step: it waits for an article before it, or for its host.
     waking.wake(row, seconds=TRY_AGAIN_AFTER if row.step == step else 0)
+
+
+@shared_task
+def unpack(*, intake_id: int) -> None:
+    """Put what is in a container on its way, each thing by itself."""
+    _work(intake_id, Intake.Step.UNPACK)
 
 
 @shared_task
@@ -68,11 +76,15 @@ def summarise(*, dossier_id: int) -> None:
 
 @shared_task
 def poll_feeds() -> None:
-    """Every few seconds: have the feeds asked that are due."""
-    waking.wake_feeds_that_are_due()
+    """Every few seconds: have the feeds asked that are due, and articles looked at again."""
+    if waking.is_time_to("poll feeds"):
+        waking.wake_feeds_that_are_due()
+        waking.begin_visits_that_are_due()
 
 
 @shared_task
 def sweep() -> None:
     """Every few seconds: wake workers for whatever a lost message or a killed worker left behind."""
-    waking.wake_what_is_due()
+    if waking.is_time_to("sweep"):
+        leases.give_up()
+        waking.wake_what_is_due()

@@ -6,12 +6,16 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 
-from django.utils import timezone
+from django.db import InterfaceError, OperationalError, connection
 from django.utils.translation import gettext as _
 
 from apps.articles.models import Intake
-from apps.articles.services import leases, steps
+from apps.articles.services import leases, revisiting
+from apps.articles.services.extracting import extract
+from apps.articles.services.identifying import identify
 from apps.articles.services.leases import Claimed, LostLease
+from apps.articles.services.preserving import NotPreserved, preserve
+from apps.articles.services.unpacking import unpack
 from apps.attribution.engine import UnknownExtractor
 from apps.attribution.types import ExtractorUnavailable
 from apps.core.errors import Refusal
@@ -23,15 +27,14 @@ log = logging.getLogger(__name__)
 
 
 def _propose(claimed: Claimed) -> None:
-    with leases.keeping(claimed):  # a large model takes a while to load
-        reader = engine()
-    propose(claimed=claimed, engine=reader, at=timezone.now())
+    propose(claimed=claimed, engine=engine(), at=leases.now())
 
 
 STEPS: Mapping[str, Callable[[Claimed], None]] = {
-    Intake.Step.PRESERVE: steps.preserve,
-    Intake.Step.EXTRACT: steps.extract,
-    Intake.Step.IDENTIFY: steps.identify,
+    Intake.Step.UNPACK: unpack,
+    Intake.Step.PRESERVE: preserve,
+    Intake.Step.EXTRACT: extract,
+    Intake.Step.IDENTIFY: identify,
     Intake.Step.PROPOSE: _propose,
 }
 
@@ -39,29 +42,49 @@ STEPS: Mapping[str, Callable[[Claimed], None]] = {
 def work(*, intake_id: int, step: str) -> Intake | None:
     """Do one step if it waits to be done.
 
-    Returns the row as it stands afterwards, or ``None`` if there was nothing to do or another worker took over. A
-    failure is recorded on the row, and what may pass is tried again later: nothing is raised but for a database that
-    is away, when the lease runs out by itself.
+    Returns the row as it stands afterwards, or ``None`` if there was nothing to do, another worker took over, or the
+    database went away, when the lease runs out by itself. A failure is recorded on the row, and what may pass is tried
+    again later.
     """
-    claimed = leases.claim(intake_id=intake_id, step=step)
-    if claimed is None:
-        return None
     try:
-        STEPS[step](claimed)
-    except LostLease:
+        claimed = leases.claim(intake_id=intake_id, step=step)
+        if claimed is None:
+            return None
+        try:
+            with leases.keeping(claimed):
+                STEPS[step](claimed)
+        except LostLease:
+            return None
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # noqa: BLE001 (recorded on the row)
+            _record(claimed, error)
+        return claimed.left or leases.as_it_stands(intake_id)
+    except (OperationalError, InterfaceError):
+        log.warning("The database went away over intake %s, step %s", intake_id, step, exc_info=True)
+        connection.close()
         return None
-    except steps.NotPreserved as refusal:
-        leases.fail(claimed, code=refusal.code, reason=str(refusal.reason), raw_sha256=refusal.raw_sha256)
-    except Refusal as refusal:
-        leases.fail(claimed, code=refusal.code, reason=str(refusal.reason))
-    except ExtractorUnavailable as away:
-        leases.fail(claimed, code=away.code, reason=str(away), transient=away.transient)
-    except UnknownExtractor as unknown:
-        leases.fail(claimed, code="unknown_extractor", reason=str(unknown))
-    except Exception:
-        log.exception("Intake %s broke down at step %s", intake_id, step)
-        leases.fail(claimed, code="broke_down", reason=_("Something went wrong here, not with the article."))
-    return Intake.objects.get(pk=intake_id)
+
+
+def _record(claimed: Claimed, error: Exception) -> None:
+    """Why a step failed, on its row."""
+    transient: bool | None = None
+    raw_sha256 = ""
+    match error:
+        case NotPreserved():
+            code, reason, raw_sha256 = error.code, str(error.reason), error.raw_sha256
+        case Refusal():
+            code, reason = error.code, str(error.reason)
+        case ExtractorUnavailable():
+            code, reason, transient = error.code, str(error), error.transient
+        case UnknownExtractor():
+            code, reason = "unknown_extractor", str(error)
+        case _:
+            log.error("Intake %s broke down at step %s", claimed.intake.pk, claimed.intake.step, exc_info=error)
+            code, reason = "broke_down", _("Something went wrong here, not with the article.")
+    again = leases.fail(claimed, code=code, reason=reason, raw_sha256=raw_sha256, transient=transient)
+    if not again and claimed.intake.purpose == Intake.Purpose.REVISIT:
+        revisiting.note_failure(intake_id=claimed.intake.pk)
 
 
 def drain(dossier: Dossier, *, seconds: float) -> bool:

@@ -5,6 +5,7 @@ import django.db.models.functions.text
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+from apps.core.operations import AddConstraint, AddIndex
 
 
 class Migration(migrations.Migration):
@@ -97,17 +98,17 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "API keys",
             },
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="user",
             constraint=models.UniqueConstraint(
                 django.db.models.functions.text.Lower("email"), name="accounts_user_one_per_email"
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="key",
             index=models.Index(fields=["owner", "-created"], name="accounts_key_by_owner"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="key",
             constraint=models.CheckConstraint(
                 condition=models.Q(("scope__in", ["read", "add"])), name="accounts_key_scope_known"

@@ -8,10 +8,10 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import pgtrigger.compiler
-import pgtrigger.migrations
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from apps.core.operations import AddConstraint, AddIndex, AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -441,21 +441,21 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="article",
             constraint=models.UniqueConstraint(fields=("dossier", "id"), name="articles_article_addressable"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="article",
             constraint=models.UniqueConstraint(fields=("dossier", "number"), name="articles_article_numbered_once"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="article",
             constraint=models.UniqueConstraint(
                 fields=("dossier", "address_key"), name="articles_article_one_per_address"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="article",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -469,15 +469,15 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="capture",
             index=models.Index(fields=["dossier", "sha256"], name="articles_capture_by_hash"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="capture",
             constraint=models.UniqueConstraint(fields=("dossier", "id"), name="articles_capture_addressable"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="capture",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "article"),
@@ -486,28 +486,28 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="capture",
             constraint=models.UniqueConstraint(fields=("article", "id"), name="articles_capture_of_article"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="capture",
             constraint=models.CheckConstraint(
                 condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="articles_capture_hash"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="capture",
             constraint=models.CheckConstraint(condition=models.Q(("size__gte", 0)), name="articles_capture_size"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="capture",
             constraint=models.CheckConstraint(
                 condition=models.Q(("method__in", ["fetched", "pasted", "uploaded", "sent"])),
                 name="articles_capture_method_known",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="capture",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -521,19 +521,19 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="feed",
             index=models.Index(condition=models.Q(("active", True)), fields=["next_poll"], name="articles_feed_due"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="feed",
             constraint=models.UniqueConstraint(fields=("dossier", "id"), name="articles_feed_addressable"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="feed",
             constraint=models.UniqueConstraint(fields=("dossier", "address"), name="articles_feed_once"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="origin",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -549,11 +549,11 @@ class Migration(migrations.Migration):
                 name="articles_origin_ends_after_it_begins",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="origin",
             constraint=models.UniqueConstraint(fields=("dossier", "id"), name="articles_origin_addressable"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="origin",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_ends",
@@ -567,7 +567,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="origin",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_removed",
@@ -581,11 +581,11 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="lineage",
             index=models.Index(fields=["origin"], name="articles_lineage_by_origin"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="lineage",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -601,7 +601,7 @@ class Migration(migrations.Migration):
                 name="articles_lineage_ends_after_it_begins",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="lineage",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "article"),
@@ -610,7 +610,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="lineage",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "origin"),
@@ -619,7 +619,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="lineage",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "copied_from"),
@@ -628,26 +628,26 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="lineage",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("known_until__isnull", True)), fields=("article",), name="articles_lineage_one_now"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="lineage",
             constraint=models.CheckConstraint(
                 condition=models.Q(("article", models.F("copied_from")), _negated=True),
                 name="articles_lineage_from_another",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="lineage",
             constraint=models.CheckConstraint(
                 condition=models.Q(("share__gte", 0), ("share__lte", 1)), name="articles_lineage_share"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="lineage",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_ends",
@@ -661,7 +661,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="lineage",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_removed",
@@ -675,11 +675,11 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="publication",
             index=models.Index(fields=["outlet"], name="articles_publication_by_outlet"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="publication",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -695,7 +695,7 @@ class Migration(migrations.Migration):
                 name="articles_publication_ends_after_it_begins",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="publication",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "article"),
@@ -704,7 +704,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="publication",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "outlet"),
@@ -713,7 +713,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="publication",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("known_until__isnull", True)),
@@ -721,7 +721,7 @@ class Migration(migrations.Migration):
                 name="articles_publication_one_now",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="publication",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_ends",
@@ -735,7 +735,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="publication",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_removed",
@@ -756,19 +756,19 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE, related_name="+", to="dossiers.dossier"
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="rendition",
             index=django.contrib.postgres.indexes.GinIndex(fields=["words"], name="articles_rendition_words"),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="rendition",
             index=models.Index(fields=["article", "-id"], name="articles_rendition_newest"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="rendition",
             constraint=models.UniqueConstraint(fields=("dossier", "id"), name="articles_rendition_addressable"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="rendition",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "article"),
@@ -777,7 +777,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="rendition",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("article", "capture"),
@@ -786,29 +786,29 @@ class Migration(migrations.Migration):
                 to_fields=("article", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="rendition",
             constraint=models.UniqueConstraint(fields=("article", "id"), name="articles_rendition_of_article"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="rendition",
             constraint=models.UniqueConstraint(
                 fields=("capture", "extractor", "version"), name="articles_rendition_once"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="rendition",
             constraint=models.CheckConstraint(
                 condition=models.Q(("text", ""), _negated=True), name="articles_rendition_has_text"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="rendition",
             constraint=models.CheckConstraint(
                 condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="articles_rendition_hash"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="rendition",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -822,7 +822,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="intake",
             index=models.Index(
                 condition=models.Q(("state__in", ["ready", "running"])),
@@ -830,15 +830,15 @@ class Migration(migrations.Migration):
                 name="articles_intake_due",
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="intake",
             index=models.Index(fields=["dossier", "-id"], name="articles_intake_newest"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="intake",
             constraint=models.UniqueConstraint(fields=("dossier", "id"), name="articles_intake_addressable"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="intake",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "feed"),
@@ -847,7 +847,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="intake",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "article"),
@@ -856,7 +856,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="intake",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "capture"),
@@ -865,7 +865,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="intake",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "rendition"),
@@ -874,13 +874,13 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="intake",
             constraint=models.UniqueConstraint(
                 fields=("dossier", "idempotency_key"), name="articles_intake_once_per_key"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="intake",
             constraint=models.UniqueConstraint(
                 condition=models.Q(models.Q(("address_key", ""), _negated=True), ("state__in", ["ready", "running"])),
@@ -888,14 +888,14 @@ class Migration(migrations.Migration):
                 name="articles_intake_one_on_its_way",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="intake",
             constraint=models.CheckConstraint(
                 condition=models.Q(("state__in", ["ready", "running", "done", "failed", "cancelled"])),
                 name="articles_intake_state_known",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="intake",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -904,7 +904,7 @@ class Migration(migrations.Migration):
                 name="articles_intake_running_has_lease",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="intake",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -915,11 +915,11 @@ class Migration(migrations.Migration):
                 name="articles_intake_has_bytes_or_address",
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="sketch",
             index=django.contrib.postgres.indexes.GinIndex(fields=["hashes"], name="articles_sketch_hashes"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="sketch",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "rendition"),

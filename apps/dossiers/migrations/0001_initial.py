@@ -4,10 +4,10 @@ import apps.core.constraints
 import apps.dossiers.models
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from apps.core.operations import AddConstraint, AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="membership",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_ends",
@@ -169,7 +169,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="membership",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_removed",
@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="party",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -199,11 +199,11 @@ class Migration(migrations.Migration):
                 name="dossiers_party_ends_after_it_begins",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="party",
             constraint=models.UniqueConstraint(fields=("dossier", "id"), name="dossiers_party_addressable"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="party",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("known_until__isnull", True)),
@@ -211,7 +211,7 @@ class Migration(migrations.Migration):
                 name="dossiers_party_one_column",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="party",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_ends",
@@ -225,7 +225,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="party",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_removed",
@@ -239,7 +239,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="partyname",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -255,7 +255,7 @@ class Migration(migrations.Migration):
                 name="dossiers_partyname_ends_after_it_begins",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="partyname",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "party"),
@@ -264,13 +264,13 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="partyname",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("known_until__isnull", True)), fields=("party",), name="dossiers_partyname_one_now"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="partyname",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("known_until__isnull", True)),
@@ -278,14 +278,14 @@ class Migration(migrations.Migration):
                 name="dossiers_partyname_code_once",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="partyname",
             constraint=models.CheckConstraint(
                 condition=models.Q(models.Q(("code", ""), _negated=True), models.Q(("name", ""), _negated=True)),
                 name="dossiers_partyname_said",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="partyname",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_ends",
@@ -299,7 +299,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="partyname",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_removed",

@@ -2,8 +2,8 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
+from apps.core.operations import AddConstraint, AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="trainedmodel",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 to="extractors.trainedmodel",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="use",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 name="extractors_use_names_its_model",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="use",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.accounts.models import Actor, User
 from apps.articles.models import Article, Feed, Intake
 from apps.articles.services.adding import add_address
-from apps.articles.services.polling import add_feed
+from apps.articles.services.following import add_feed
 from apps.core.errors import Conflict
 from apps.dossiers import services as dossiers
 from apps.dossiers.models import Dossier, Party, PartyName

@@ -6,9 +6,9 @@ import django.contrib.postgres.fields.ranges
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 import uuid
 from django.db import migrations, models
+from apps.core.operations import AddConstraint, AddIndex, AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -296,11 +296,11 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="outlet",
             index=models.Index(fields=["dossier", "host"], name="sources_outlet_by_host"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="outlet",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -316,11 +316,11 @@ class Migration(migrations.Migration):
                 name="sources_outlet_ends_after_it_begins",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="outlet",
             constraint=models.UniqueConstraint(fields=("dossier", "id"), name="sources_outlet_addressable"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="outlet",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_ends",
@@ -334,7 +334,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="outlet",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_removed",
@@ -348,7 +348,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="outletname",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -364,7 +364,7 @@ class Migration(migrations.Migration):
                 name="sources_outletname_ends_after_it_begins",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="outletname",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "outlet"),
@@ -373,13 +373,13 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="outletname",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("known_until__isnull", True)), fields=("outlet",), name="sources_outletname_one_now"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="outletname",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("known_until__isnull", True)),
@@ -387,13 +387,13 @@ class Migration(migrations.Migration):
                 name="sources_outletname_once",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="outletname",
             constraint=models.CheckConstraint(
                 condition=models.Q(("name", ""), _negated=True), name="sources_outletname_said"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="outletname",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_ends",
@@ -407,7 +407,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="outletname",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_removed",
@@ -421,7 +421,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="place",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -437,11 +437,11 @@ class Migration(migrations.Migration):
                 name="sources_place_ends_after_it_begins",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="place",
             constraint=models.UniqueConstraint(fields=("dossier", "id"), name="sources_place_addressable"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="place",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_ends",
@@ -455,7 +455,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="place",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_removed",
@@ -469,7 +469,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="source",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -485,18 +485,18 @@ class Migration(migrations.Migration):
                 name="sources_source_ends_after_it_begins",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="source",
             constraint=models.UniqueConstraint(fields=("dossier", "id"), name="sources_source_addressable"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="source",
             constraint=models.CheckConstraint(
                 condition=models.Q(("kind__in", ["person", "office", "institution", "state", "group", "medium"])),
                 name="sources_source_kind_known",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="source",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_ends",
@@ -510,7 +510,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="source",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_removed",
@@ -524,7 +524,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="alignment",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -540,7 +540,7 @@ class Migration(migrations.Migration):
                 name="sources_alignment_ends_after_it_begins",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="alignment",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "source"),
@@ -549,7 +549,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="alignment",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "party"),
@@ -558,7 +558,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="alignment",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
                 condition=models.Q(("known_until__isnull", True)),
@@ -566,7 +566,7 @@ class Migration(migrations.Migration):
                 name="sources_alignment_one_at_a_time",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="alignment",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_ends",
@@ -580,7 +580,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="alignment",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_removed",
@@ -594,17 +594,17 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="alias",
             index=django.contrib.postgres.indexes.GinIndex(
                 fields=["folded"], name="sources_alias_words", opclasses=["gin_trgm_ops"]
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="alias",
             index=models.Index(fields=["dossier", "folded"], name="sources_alias_by_name"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="alias",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -620,11 +620,11 @@ class Migration(migrations.Migration):
                 name="sources_alias_ends_after_it_begins",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="alias",
             constraint=models.UniqueConstraint(fields=("dossier", "id"), name="sources_alias_addressable"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="alias",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "source"),
@@ -633,7 +633,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="alias",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("known_until__isnull", True), ("preferred", True)),
@@ -641,7 +641,7 @@ class Migration(migrations.Migration):
                 name="sources_alias_one_preferred",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="alias",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("known_until__isnull", True)),
@@ -649,28 +649,28 @@ class Migration(migrations.Migration):
                 name="sources_alias_once",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="alias",
             constraint=models.CheckConstraint(
                 condition=models.Q(models.Q(("name", ""), _negated=True), models.Q(("folded", ""), _negated=True)),
                 name="sources_alias_said",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="alias",
             constraint=models.CheckConstraint(
                 condition=models.Q(("form__in", ["official", "short", "transliterated", "acronym", "metonym", "role"])),
                 name="sources_alias_form_known",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="alias",
             constraint=models.CheckConstraint(
                 condition=models.Q(("form", "metonym"), ("preferred", True), _negated=True),
                 name="sources_alias_no_metonym_preferred",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="alias",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_ends",
@@ -684,7 +684,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="alias",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_removed",
@@ -698,7 +698,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="affiliation",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -714,7 +714,7 @@ class Migration(migrations.Migration):
                 name="sources_affiliation_ends_after_it_begins",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="affiliation",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "source"),
@@ -723,7 +723,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="affiliation",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "institution"),
@@ -732,14 +732,14 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="affiliation",
             constraint=models.CheckConstraint(
                 condition=models.Q(("source", models.F("institution")), _negated=True),
                 name="sources_affiliation_of_another",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="affiliation",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
                 condition=models.Q(("known_until__isnull", True)),
@@ -747,7 +747,7 @@ class Migration(migrations.Migration):
                 name="sources_affiliation_once",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="affiliation",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_ends",
@@ -761,7 +761,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="affiliation",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_removed",
@@ -775,7 +775,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="toponym",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -791,7 +791,7 @@ class Migration(migrations.Migration):
                 name="sources_toponym_ends_after_it_begins",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="toponym",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "place"),
@@ -800,7 +800,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="toponym",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "party"),
@@ -809,19 +809,19 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="toponym",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("known_until__isnull", True)), fields=("place", "name"), name="sources_toponym_once"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="toponym",
             constraint=models.CheckConstraint(
                 condition=models.Q(("name", ""), _negated=True), name="sources_toponym_said"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="toponym",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_ends",
@@ -835,7 +835,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="toponym",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_removed",

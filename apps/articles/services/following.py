@@ -1,0 +1,161 @@
+"""What people do with feeds: follow them, one or a list of them, change how, pause, resume, have them asked now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import Actor
+from apps.articles import addresses, guard, listings
+from apps.articles.models import Feed
+from apps.articles.opml import Entry
+from apps.articles.rhythm import SHORTEST
+from apps.articles.services.adding import exempt_origins
+from apps.core.errors import Conflict, Refusal
+from apps.dossiers.models import Dossier
+from apps.ledger import services as ledger
+
+USUAL_SECONDS: Final = 900
+USUAL_LEAST: Final = 300
+USUAL_MOST: Final = 6 * 3600
+MOST_FEEDS: Final = 2_000
+"""The most feeds of one dossier."""
+_TAKEN_BACK: Final = {"token": F("token") + 1, "lease_until": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a feed is to be followed: as what it is read, and the seconds between two times that it is asked."""
+
+    kind: str = Feed.Kind.FEED
+    selector: str = ""
+    title: str = ""
+    least_seconds: int = USUAL_LEAST
+    most_seconds: int = USUAL_MOST
+
+    def checked(self) -> Wanted:
+        """Raises a refusal where this cannot be: bad_selector, not_used, bad_interval."""
+        if self.kind == Feed.Kind.LISTING:
+            listings.check_selector(self.selector)
+        elif self.selector:
+            raise Refusal(_("A selector is for a page that lists articles (listing)."), code="not_used")
+        if not SHORTEST <= self.least_seconds <= self.most_seconds:
+            raise Refusal(_("The shortest interval cannot be longer than the longest."), code="bad_interval")
+        return self
+
+    @property
+    def columns(self) -> dict[str, object]:
+        return {
+            "kind": self.kind,
+            "selector": self.selector if self.kind == Feed.Kind.LISTING else "",
+            "least_seconds": self.least_seconds,
+            "most_seconds": self.most_seconds,
+        }
+
+
+@transaction.atomic
+def add_feed(
+    *, dossier: Dossier, address: str, every_seconds: int, by: Actor, at: datetime, wanted: Wanted | None = None
+) -> Feed:
+    """A feed to be asked from now on, first at once and then every so many seconds, until its own rhythm is known.
+
+    Raises a refusal where its address may not be fetched, its selector cannot be read, or it is followed already.
+    """
+    guard.check_address(address, exempt=exempt_origins())
+    every = max(every_seconds, SHORTEST)
+    if wanted is None:
+        wanted = Wanted(least_seconds=min(every, USUAL_LEAST), most_seconds=max(every, USUAL_MOST))
+    wanted.checked()
+    assert by.user is not None
+    if Feed.objects.filter(dossier=dossier).count() >= MOST_FEEDS:
+        raise Refusal(_("This dossier follows as many feeds as it can."), code="too_many_feeds")
+    try:
+        with transaction.atomic():
+            feed = Feed.objects.create(
+                dossier=dossier,
+                address=_known_as(address),
+                every_seconds=min(max(every, wanted.least_seconds), wanted.most_seconds),
+                title=wanted.title[:300],
+                next_poll=at,
+                added=at,
+                added_by=by.user,
+                **wanted.columns,
+            )
+    except IntegrityError as error:
+        raise Conflict(_("This feed is already asked."), code="feed_known") from error
+    with ledger.entry(dossier_id=dossier.pk, actor=by.ref, verb="feed.added", about={"address": feed.address}):
+        pass
+    return feed
+
+
+def _known_as(address: str) -> str:
+    key = addresses.normalise(address)
+    if len(key) > 2_000:
+        raise addresses.BadAddress("bad_address", "longer than 2,000 characters")
+    return key
+
+
+@transaction.atomic
+def set_feed_active(*, feed: Feed, active: bool, by: Actor, at: datetime) -> None:
+    """Stop asking a feed, or begin again at once. Whoever asks it at this moment writes nothing any more."""
+    Feed.objects.filter(pk=feed.pk).update(active=active, next_poll=at, failures=0, **_TAKEN_BACK)
+    verb = "feed.resumed" if active else "feed.paused"
+    with ledger.entry(dossier_id=feed.dossier_id, actor=by.ref, verb=verb, about={"address": feed.address}):
+        pass
+
+
+@transaction.atomic
+def change_feed(*, feed: Feed, wanted: Wanted, by: Actor, at: datetime) -> None:
+    """Follow a feed in another way from now on: it is asked anew, whatever it answered before.
+
+    Raises a refusal: bad_selector, bad_interval.
+    """
+    wanted.checked()
+    row = Feed.objects.select_for_update(no_key=True).get(pk=feed.pk)
+    read_anew = (row.kind, row.selector) != (wanted.columns["kind"], wanted.columns["selector"])
+    Feed.objects.filter(pk=feed.pk).update(
+        every_seconds=min(max(row.every_seconds, wanted.least_seconds), wanted.most_seconds),
+        **({"etag": "", "modified": "", "next_poll": at, "failures": 0, **_TAKEN_BACK} if read_anew else {}),
+        **wanted.columns,
+    )
+    with ledger.entry(dossier_id=feed.dossier_id, actor=by.ref, verb="feed.changed", about={"address": feed.address}):
+        pass
+
+
+def ask_now(*, feed: Feed) -> None:
+    """Make a feed due. Whoever is asking it at this moment finishes first; a paused one has to be resumed."""
+    if not Feed.objects.filter(pk=feed.pk, active=True).update(next_poll=Now()):
+        raise Conflict(_("This feed is paused: resume it to have it asked."), code="feed_paused")
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of an outline of a list: the feed, or why it is not followed."""
+
+    entry: Entry
+    feed: Feed | None
+    code: str = ""
+    reason: str = ""
+
+
+def import_feeds(*, dossier: Dossier, entries: Iterable[Entry], by: Actor, at: datetime) -> list[Imported]:
+    """Follow the feeds of a list, each taken or refused by itself, in the order of the list."""
+    return [_imported(dossier, entry, by, at) for entry in entries]
+
+
+def _imported(dossier: Dossier, entry: Entry, by: Actor, at: datetime) -> Imported:
+    wanted = Wanted(kind=entry.kind, selector=entry.selector, title=entry.title)
+    try:
+        feed = add_feed(
+            dossier=dossier, address=entry.address, every_seconds=USUAL_SECONDS, by=by, at=at, wanted=wanted
+        )
+    except Refusal as refusal:
+        return Imported(entry, None, refusal.code, str(refusal))
+    return Imported(entry, feed)
