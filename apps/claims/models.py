@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
@@ -269,3 +270,27 @@ class Figure(Fact):
 
     def __str__(self) -> str:
         return f"{self.low} {self.measure}"
+
+
+class Follow(models.Model):
+    """Somebody wants to hear what is new on a claim; ``seen_index`` is the ledger's place up to which they know.
+
+    Working data of one person, no fact.
+    """
+
+    dossier = models.ForeignKey("dossiers.Dossier", on_delete=models.CASCADE, related_name="+")
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, db_constraint=False, related_name="follows")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="follows")
+    since = models.DateTimeField()
+    seen_index = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            same_dossier("claim", "claims.Claim", name="claims_follow_same_dossier"),
+            models.UniqueConstraint(fields=["user", "claim"], name="claims_follow_once"),
+            models.CheckConstraint(condition=Q(seen_index__gte=0), name="claims_follow_seen"),
+        ]
+        indexes = [models.Index(fields=["dossier", "user"], name="claims_follow_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.claim_id}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count, Q
@@ -18,6 +18,7 @@ from apps.dossiers.selectors import PartyLabel
 from apps.ledger.models import FactQuerySet
 from apps.sources.selectors import SourceLabel, outlet_names, source_labels
 from apps.statements.models import Attribution, Span, Statement
+from apps.statements.staleness import gone_from, removed, stale_since
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,21 @@ class Evidence:
     rendition_id: str
     rendition_sha256: str
     spans: tuple[Span, ...]
+    twin_of: str | None = None
+    """The attribution in an earlier version of the article that this is the same as; such count for nothing."""
+    gone_since: datetime | None = None
+    """Since when a later version of the article is known to lack the words."""
+    removed_since: datetime | None = None
+    """Since when the publisher is known to have removed the article."""
 
 
 @dataclass(frozen=True)
 class Said:
     """A statement with its source, its principal, and the evidence that it was made, copies last.
 
-    Of all the evidence held, ``copies`` carry another's words and ``reports`` are told in an outlet's own.
+    Of all the evidence held, ``copies`` carry another's words and ``reports`` are told in an outlet's own. ``twins``
+    are the same evidence in later versions of the articles. ``stale_since`` is when the last of the articles lost the
+    words.
     """
 
     id: int
@@ -80,6 +89,8 @@ class Said:
     known_from: datetime
     copies: int = 0
     reports: int = 0
+    twins: tuple[Evidence, ...] = ()
+    stale_since: datetime | None = None
 
     @property
     def party(self) -> PartyLabel | None:
@@ -111,7 +122,7 @@ def positions_on(
     among: Iterable[int] | None = None,
     only_first: bool = False,
 ) -> dict[int, tuple[Taken, ...]]:
-    """Positions by claim, oldest said first, with statements and evidence; at most sixteen queries, however many.
+    """Positions by claim, oldest said first, with statements and evidence; at most nineteen queries, however many.
 
     ``among`` keeps those of these statements; ``only_first`` leaves out all evidence of a statement but the first.
     """
@@ -151,7 +162,7 @@ def said_by_then(dossier_id: int, moments: Moments) -> FactQuerySet[Statement]:
 def statements(
     dossier_id: int, statement_ids: Iterable[int], moments: Moments = NOW, *, only_first: bool = False
 ) -> dict[int, Said]:
-    """Statements by id with their evidence, as known then; at most fourteen queries, however many."""
+    """Statements by id with their evidence, as known then; at most seventeen queries, however many."""
     rows = list(
         said_by_then(dossier_id, moments).filter(pk__in=set(statement_ids)).select_related("relayed_by").order_by("pk")
     )
@@ -161,6 +172,7 @@ def statements(
     ids = [row.pk for row in rows]
     evidence = evidence_of(dossier_id, ids, moments, only_first=only_first)
     carried = _carried(dossier_id, ids, moments)
+    stale = stale_since(dossier_id, ids, known_at=moments.known_at)
     return {
         row.pk: Said(
             id=row.pk,
@@ -173,7 +185,9 @@ def statements(
             principal=labels[row.principal_id],
             relayed_by=labels[row.relayed_by.source_id] if row.relayed_by else None,
             relayed_by_statement=str(row.relayed_by.public_id) if row.relayed_by else None,
-            evidence=evidence.get(row.pk, ()),
+            evidence=tuple(one for one in evidence.get(row.pk, ()) if one.twin_of is None),
+            twins=tuple(one for one in evidence.get(row.pk, ()) if one.twin_of is not None),
+            stale_since=stale.get(row.pk),
             known_from=row.known_from,
             copies=carried.get(row.pk, (0, 0))[0],
             reports=carried.get(row.pk, (0, 0))[1],
@@ -190,7 +204,7 @@ def _carried(dossier_id: int, statement_ids: Sequence[int], moments: Moments) ->
     """How many copies and how many reports in other words carry each statement. One query."""
     rows = (
         _attributions(dossier_id, moments)
-        .filter(statement__in=statement_ids)
+        .filter(statement__in=statement_ids, twin_of__isnull=True)
         .order_by()
         .values("statement_id")
         .annotate(copies=Count("pk", filter=Q(is_copy=True)), reports=Count("pk", filter=Q(is_copy=False)))
@@ -201,9 +215,9 @@ def _carried(dossier_id: int, statement_ids: Sequence[int], moments: Moments) ->
 def evidence_of(
     dossier_id: int, statement_ids: Sequence[int], moments: Moments = NOW, *, only_first: bool = False
 ) -> dict[int, tuple[Evidence, ...]]:
-    """Every attribution of each statement (or the first), originals before copies. Five queries."""
-    held = _attributions(dossier_id, moments).filter(statement__in=statement_ids).select_related("article")
-    order = ("statement_id", "is_copy", "pk")
+    """Every attribution of each statement (or the first), originals before copies. Seven queries."""
+    held = _attributions(dossier_id, moments).filter(statement__in=statement_ids).select_related("article", "twin_of")
+    order = ("statement_id", "is_copy", "pk")  # twins are younger than what they are twins of
     rows = list(held.order_by(*order).distinct("statement_id") if only_first else held.order_by(*order))
     # Many attributions share a text: it is read, and cut into paragraphs, once.
     renditions = Rendition.objects.defer("words").in_bulk({row.rendition_id for row in rows})
@@ -212,12 +226,16 @@ def evidence_of(
     for span in Span.objects.filter(attribution__in=[row.pk for row in rows]).defer("words").order_by("begins", "pk"):
         spans.setdefault(span.attribution_id, []).append(span)
     outlets = outlets_of(dossier_id, {row.article_id for row in rows}, known_at=moments.known_at)
+    gone = gone_from(dossier_id, [row.pk for row in rows], known_at=moments.known_at)
+    away = removed(dossier_id, [row.article_id for row in rows], known_at=moments.known_at)
     found: dict[int, list[Evidence]] = {}
     for row in rows:
         quoted = tuple(spans.get(row.pk, ()))
         paragraph = bisect_right(starts[row.rendition_id], min((s.begins for s in quoted), default=0)) or 1
+        one = _evidence(row, renditions[row.rendition_id], quoted, outlets.get(row.article_id, ""), paragraph)
+        note = gone.get(row.pk)
         found.setdefault(row.statement_id, []).append(
-            _evidence(row, renditions[row.rendition_id], quoted, outlets.get(row.article_id, ""), paragraph)
+            replace(one, gone_since=note.since if note else None, removed_since=away.get(row.article_id))
         )
     return {statement_id: tuple(group) for statement_id, group in found.items()}
 
@@ -242,6 +260,7 @@ def _evidence(row: Attribution, rendition: Rendition, spans: tuple[Span, ...], o
         rendition_id=str(rendition.public_id),
         rendition_sha256=rendition.sha256,
         spans=spans,
+        twin_of=str(row.twin_of.public_id) if row.twin_of else None,
     )
 
 

@@ -12,6 +12,8 @@ from apps.crosscheck.selectors import standings
 from apps.ledger.models import Entry, Head
 from apps.statements.models import Attribution, Statement
 
+BEARING = frozenset({"claim", "position", "counter", "attribution", "source", "lineage"})
+"""The nouns of facts that a summary is made of."""
 ENTRIES_AT_ONCE = 200
 CLAIMS_AT_ONCE = 200
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from apps.articles.models import Article, Origin, Rendition
+from apps.articles.models import Article, Origin, Removal, Rendition
 from apps.claims.models import About, Claim, Counter, Counting, Figure, Position
 from apps.crosscheck.rules import Held
 from apps.crosscheck.selectors import (
@@ -26,6 +26,7 @@ from apps.crosscheck.selectors import (
 )
 from apps.dossiers.selectors import PartyLabel, party_labels
 from apps.ledger.models import Entry, FactQuerySet
+from apps.statements.models import Attribution, Gone
 
 MOST_SHOWN = 100
 """Positions in one column; the standing counts them all."""
@@ -288,12 +289,18 @@ def _origins(dossier_id: int, standing: Standing, moments: Moments) -> tuple[tup
 
 
 def _history(claim: Claim, moments: Moments) -> tuple[tuple[Known, ...], bool]:
-    """The newest ledger entries that brought the claim's facts about or ended them, oldest first. Three queries."""
+    """The newest ledger entries that brought the claim's facts about or ended them, oldest first. Five queries."""
     facts = [(str(claim.public_id), claim.known_from_index, claim.known_until_index)]
     counters = Counter.objects.filter(Q(claim=claim) | Q(against=claim))
     for rows in (Position.objects.filter(claim=claim), counters):
         held = rows.in_dossier(claim.dossier_id).values_list("public_id", "known_from_index", "known_until_index")
         facts += [(str(public_id), begun, ended) for public_id, begun, ended in held]
+    of_claim = Attribution.objects.filter(statement__positions__claim=claim)
+    lost = Gone.objects.in_dossier(claim.dossier_id).filter(attribution__in=of_claim)
+    away = Removal.objects.in_dossier(claim.dossier_id).filter(article__in=of_claim.values("article"))
+    for later in (lost, away):
+        ended_or_not = later.values_list("public_id", "known_from_index", "known_until_index")
+        facts += [(str(public_id), begun, ended) for public_id, begun, ended in ended_or_not]
     names = {public_id for public_id, _begun, _ended in facts}
     indexes = {index for _id, *ends in facts for index in ends if index is not None}
     entries = Entry.objects.filter(dossier_id=claim.dossier_id, index__in=indexes).newest_first()

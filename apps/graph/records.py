@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from apps.articles.models import Article, Capture, Lineage, Rendition
+from apps.articles.models import Article, Capture, OtherAddress, Removal, Rendition
+from apps.articles.reading import Comes, provenance_of, removals_of
 from apps.crosscheck.selectors import NOW, Moments
 from apps.dossiers.selectors import PartyLabel, party_labels
 from apps.graph.listing import ArticleRecord, article_records
@@ -71,16 +72,6 @@ def _ends(days: object) -> tuple[date | None, date | None]:
 
 
 @dataclass(frozen=True)
-class Carried:
-    """Where an article's text comes from, and on what grounds we think so."""
-
-    label: str
-    grounds: str
-    copied_from: str | None
-    share: float
-
-
-@dataclass(frozen=True)
 class ArticleSheet:
     """An article with its captures and the texts drawn from them, oldest first. Only ``text`` is loaded in full."""
 
@@ -88,11 +79,13 @@ class ArticleSheet:
     captures: tuple[Capture, ...]
     renditions: tuple[Rendition, ...]
     text: Rendition | None
-    origin: Carried | None
+    origin: Comes | None
+    other_addresses: tuple[OtherAddress, ...]
+    removal: Removal | None
 
 
 def find_article(dossier_id: int, ref: int | UUID, moments: Moments = NOW) -> ArticleSheet | None:
-    """One article by its number or its public id, if it was held then. Eight queries at most."""
+    """One article by its number or its public id, if it was held then. Ten queries at most."""
     at = moments.known_at
     rows = Article.objects.in_dossier(dossier_id).as_known(at)
     article = (rows.filter(number=ref) if isinstance(ref, int) else rows.filter(public_id=ref)).first()
@@ -101,25 +94,16 @@ def find_article(dossier_id: int, ref: int | UUID, moments: Moments = NOW) -> Ar
     (record,) = article_records(dossier_id, [article], moments)
     captures = Capture.objects.in_dossier(dossier_id).as_known(at).filter(article=article).order_by("pk")
     texts = Rendition.objects.in_dossier(dossier_id).as_known(at).filter(article=article).select_related("capture")
-    lineage = (
-        Lineage.objects.in_dossier(dossier_id)
-        .as_known(at)
-        .filter(article=article)
-        .select_related("origin", "copied_from")
-        .first()
-    )
+    others = OtherAddress.objects.in_dossier(dossier_id).as_known(at).filter(article=article)
     return ArticleSheet(
         record=record,
         captures=tuple(captures),
         renditions=tuple(texts.defer("text", "words").order_by("pk")),
         text=texts.defer("words").order_by("-pk").first(),
-        origin=None if lineage is None else _carried(lineage),
+        origin=provenance_of([article.pk], known_at=at).get(article.pk),
+        other_addresses=tuple(others.order_by("kind", "key")),
+        removal=removals_of([article.pk], known_at=at).get(article.pk),
     )
-
-
-def _carried(lineage: Lineage) -> Carried:
-    copied_from = lineage.copied_from.ref if lineage.copied_from else None
-    return Carried(lineage.origin.label, lineage.grounds, copied_from, lineage.share)
 
 
 def find_rendition(dossier_id: int, ref: int | UUID, public_id: UUID, moments: Moments = NOW) -> Rendition | None:

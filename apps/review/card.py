@@ -28,6 +28,8 @@ class Item:
     number: int
     proposal: Proposal
     reading: Reading
+    earlier: bool = False
+    """Whether it stands in an earlier version of the article, or in the text of another extractor."""
 
     @property
     def key(self) -> str:
@@ -133,6 +135,7 @@ def desk_article(article: Article, *, rendition_id: int | None = None) -> DeskAr
     rendition = (texts.filter(pk=rendition_id) if rendition_id else texts).first()
     if rendition is None:
         return None
+    newest = texts.values_list("pk", flat=True)[0] if rendition_id else rendition.pk
     proposals = list(
         Proposal.objects.attributions()
         .filter(article=article)
@@ -149,7 +152,12 @@ def desk_article(article: Article, *, rendition_id: int | None = None) -> DeskAr
         outlet=outlets_by_article(article.dossier_id, [article.pk]).get(article.pk, ""),
         copies=Lineage.objects.current().filter(copied_from=article).count(),
         items=tuple(
-            Item(number=number, proposal=proposal, reading=read[revisions[proposal.pk].pk])
+            Item(
+                number=number,
+                proposal=proposal,
+                reading=read[revisions[proposal.pk].pk],
+                earlier=proposal.rendition_id != newest,
+            )
             for number, proposal in enumerate(proposals, start=1)
         ),
         read=how_read(rendition),

@@ -14,6 +14,7 @@ from apps.articles.models import Article, Capture, Rendition
 from apps.articles.reading import latest_renditions, outlets_by_article
 from apps.claims.models import Claim
 from apps.dossiers.selectors import PartyLabel, party_labels
+from apps.review import rules
 from apps.review.card import Painted, decisions_on
 from apps.review.drafts import AliasDraft, AttributionDraft, ClaimDraft, CounterDraft, SourceDraft
 from apps.review.models import Decision, Link, Proposal, Revision
@@ -197,6 +198,18 @@ class Record:
         return self.waits and not self.own
 
     @property
+    def twin_waits(self) -> bool:
+        """Whether it stands in a later version for what is approved of an earlier one, and nobody has looked at it."""
+        first, original = self.proposal.twin_of, self.proposal.copy_of
+        return (
+            first is not None
+            and original is not None
+            and first.state == original.state == Proposal.State.APPROVED
+            and rules.may_approve(state=self.proposal.state, repeats_approved=True)
+            and not self.waits
+        )
+
+    @property
     def relayer_first(self) -> bool:
         return self.relayer is not None and self.relayer.state != Proposal.State.APPROVED
 
@@ -235,7 +248,9 @@ def record(proposal: Proposal, *, user: User) -> Record:
 
 
 def _compared(proposal: Proposal, revision: Revision, returned: Decision | None) -> Revision | None:
-    """What was last returned, else what the machine proposed; ``None`` if nothing came before."""
+    """What is approved of the earlier version, what was last returned, else what the machine proposed; or nothing."""
+    if proposal.twin_of_id is not None and returned is None:
+        return latest_revisions([proposal.twin_of_id])[proposal.twin_of_id]
     earlier = Revision.objects.select_related("author", "alias__source", "proposal").filter(
         proposal=proposal, number__lt=revision.number
     )

@@ -50,8 +50,16 @@ def checkable(dossier_id: int, user_id: int) -> QuerySet[Proposal]:
 
 def copies_to_approve(dossier_id: int) -> QuerySet[Proposal]:
     """Machine-proposed copies of statements that are approved: further evidence, to be approved in bulk."""
-    return (
-        Proposal.objects.in_dossier(dossier_id)
-        .attributions()
-        .filter(state__in=[Proposal.State.OPEN, Proposal.State.WITHDRAWN], copy_of__state=Proposal.State.APPROVED)
+    return _repeating(dossier_id).filter(twin_of__isnull=True)
+
+
+def twins_to_approve(dossier_id: int) -> QuerySet[Proposal]:
+    """What stands in an article's later version for what is approved of an earlier one."""
+    return _repeating(dossier_id).filter(twin_of__state=Proposal.State.APPROVED)
+
+
+def _repeating(dossier_id: int) -> QuerySet[Proposal]:
+    rows = Proposal.objects.in_dossier(dossier_id).attributions()
+    return rows.filter(
+        state__in=[Proposal.State.OPEN, Proposal.State.WITHDRAWN], copy_of__state=Proposal.State.APPROVED
     )

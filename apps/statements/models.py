@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
@@ -77,8 +79,18 @@ class Statement(Fact):
         return str(self.public_id)
 
 
+class AttributionQuerySet(FactQuerySet["Attribution"]):
+    def firsts(self) -> Self:
+        """Each once, however many versions of its article have it."""
+        return self.filter(twin_of__isnull=True)
+
+
 class Attribution(Fact):
-    """The spans in one rendition by which an article attributes a statement."""
+    """The spans in one rendition by which an article attributes a statement.
+
+    A twin is the same attribution in a later version of the article: ``twin_of`` is always the first of them, which
+    alone is counted, and it ends with it.
+    """
 
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, db_constraint=False, related_name="attributions")
     article = models.ForeignKey(
@@ -97,8 +109,11 @@ class Attribution(Fact):
         blank=True,
     )
     is_copy = models.BooleanField(default=False)
+    twin_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, db_constraint=False, related_name="twins", null=True, blank=True
+    )
 
-    objects = FactQuerySet["Attribution"].as_manager()
+    objects = AttributionQuerySet.as_manager()
 
     class Meta(Fact.Meta):
         constraints = [
@@ -115,12 +130,75 @@ class Attribution(Fact):
                 name="statements_attribution_text_of_article",
             ),
             same_dossier("alias", "sources.Alias", name="statements_attribution_alias_same_dossier"),
+            models.UniqueConstraint(fields=["article", "id"], name="statements_attribution_in_article"),
+            models.UniqueConstraint(fields=["statement", "id"], name="statements_attribution_of_statement"),
+            CompositeForeignKey(
+                fields=("article", "twin_of"),
+                to="statements.Attribution",
+                to_fields=("article", "id"),
+                name="statements_attribution_twin_in_article",
+            ),
+            CompositeForeignKey(
+                fields=("statement", "twin_of"),
+                to="statements.Attribution",
+                to_fields=("statement", "id"),
+                name="statements_attribution_twin_of_statement",
+            ),
+            models.CheckConstraint(condition=~Q(twin_of=F("id")), name="statements_attribution_not_its_own_twin"),
+            models.UniqueConstraint(
+                fields=["twin_of", "rendition"],
+                condition=Q(known_until__isnull=True, twin_of__isnull=False),
+                name="statements_attribution_one_twin_a_text",
+            ),
             models.CheckConstraint(condition=Q(quotation__in=Quotation.values), name="statements_quotation_known"),
         ]
         indexes = [
             models.Index(fields=["statement", "id"], name="statements_attr_by_statement"),
             models.Index(fields=["alias"], name="statements_attr_by_alias", condition=Q(alias__isnull=False)),
+            models.Index(fields=["article"], name="statements_attr_by_article"),
+            models.Index(fields=["twin_of"], name="statements_attr_twins", condition=Q(twin_of__isnull=False)),
         ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+
+class Gone(Fact):
+    """The words of an attribution are not in a later version of its article: ``rendition``.
+
+    A finding about texts, which alters neither the attribution nor any count. It ends once a later version has the
+    words again. Of an attribution with twins the first is named, for all of them.
+    """
+
+    attribution = models.ForeignKey(Attribution, on_delete=models.PROTECT, db_constraint=False, related_name="gone")
+    article = models.ForeignKey("articles.Article", on_delete=models.PROTECT, db_constraint=False, related_name="+")
+    rendition = models.ForeignKey("articles.Rendition", on_delete=models.PROTECT, db_constraint=False, related_name="+")
+
+    objects = FactQuerySet["Gone"].as_manager()
+
+    class Meta(Fact.Meta):
+        constraints = [
+            *Fact.Meta.constraints,
+            same_dossier("attribution", "statements.Attribution", name="statements_gone_same_dossier"),
+            same_dossier("article", "articles.Article", name="statements_gone_article_same_dossier"),
+            same_dossier("rendition", "articles.Rendition", name="statements_gone_text_same_dossier"),
+            CompositeForeignKey(
+                fields=("article", "attribution"),
+                to="statements.Attribution",
+                to_fields=("article", "id"),
+                name="statements_gone_from_its_article",
+            ),
+            CompositeForeignKey(
+                fields=("article", "rendition"),
+                to="articles.Rendition",
+                to_fields=("article", "id"),
+                name="statements_gone_text_of_article",
+            ),
+            models.UniqueConstraint(
+                fields=["attribution"], condition=Q(known_until__isnull=True), name="statements_gone_one_now"
+            ),
+        ]
+        indexes = [models.Index(fields=["dossier", "known_from_index"], name="statements_gone_newest")]
 
     def __str__(self) -> str:
         return str(self.public_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib.postgres.search import SearchQuery
@@ -15,6 +15,7 @@ from apps.core.counting import UpTo
 from apps.ledger.models import FactQuerySet
 from apps.sources.selectors import SourceLabel, source_labels
 from apps.statements.models import Attribution, Span, Statement
+from apps.statements.staleness import gone_from, stale_since
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,10 @@ class Attributed:
     is_copy: bool
     known_from: datetime
     spans: tuple[Span, ...]
+    gone_since: datetime | None = None
+    """Since when a later version of the article is known to lack the words."""
+    stale_since: datetime | None = None
+    """Since when that is so of every article that carries the statement."""
 
     def words(self, role: str) -> str:
         """The words of all spans of a role, as one line."""
@@ -78,14 +83,22 @@ def evidence(dossier_id: int, times: Times) -> FactQuerySet[Attribution]:
     return rows if times.said_until is None else rows.filter(statement__said_until__lte=times.said_until)
 
 
-def attributed_in(article: Article, times: Times) -> tuple[Attributed, ...]:
-    """Every statement that the article attributes, in the order of its text. Nine queries."""
+def attributed_in(article: Article, times: Times, *, rendition_id: int | None = None) -> tuple[Attributed, ...]:
+    """Every statement that the article attributes, in the order of its text. Eleven queries.
+
+    Of what several versions of the article have, the one in the rendition asked for, else the one in the newest.
+    """
     rows = evidence(article.dossier_id, times).filter(article=article)
-    return tuple(sorted(attributed(article.dossier_id, rows, times), key=lambda one: (one.begins, one.attribution_id)))
+    versions: dict[int, tuple[bool, int, int]] = {}
+    for pk, first, rendition in rows.order_by().values_list("pk", "twin_of", "rendition"):
+        rank = (rendition == rendition_id, rendition, pk)
+        versions[first or pk] = max(versions.get(first or pk, rank), rank)
+    found = attributed(article.dossier_id, rows.filter(pk__in=[pk for *_rank, pk in versions.values()]), times)
+    return tuple(sorted(found, key=lambda one: (one.begins, one.attribution_id)))
 
 
 def attributed(dossier_id: int, chosen: QuerySet[Attribution], times: Times) -> tuple[Attributed, ...]:
-    """Attributions with all that a page shows of them, in the order of the query. Eight queries, however many."""
+    """Attributions with all that a page shows of them, in the order of the query. Ten queries, however many."""
     rows = list(
         chosen.select_related("statement", "statement__relayed_by", "article", "rendition").defer(
             "rendition__text", "rendition__words"
@@ -97,7 +110,16 @@ def attributed(dossier_id: int, chosen: QuerySet[Attribution], times: Times) -> 
     heard = {i for row in rows for i in (row.statement.source_id, row.statement.principal_id)}
     heard |= {row.statement.relayed_by.source_id for row in rows if row.statement.relayed_by}
     labels = source_labels(dossier_id, heard, known_at=times.known_at)
-    return tuple(_attributed(row, tuple(spans.get(row.pk, ())), labels) for row in rows)
+    gone = gone_from(dossier_id, [row.twin_of_id or row.pk for row in rows], known_at=times.known_at)
+    stale = stale_since(dossier_id, [row.statement_id for row in rows], known_at=times.known_at)
+    return tuple(
+        replace(
+            _attributed(row, tuple(spans.get(row.pk, ())), labels),
+            gone_since=note.since if (note := gone.get(row.twin_of_id or row.pk)) else None,
+            stale_since=stale.get(row.statement_id),
+        )
+        for row in rows
+    )
 
 
 def _attributed(row: Attribution, spans: tuple[Span, ...], labels: dict[int, SourceLabel]) -> Attributed:
@@ -136,7 +158,7 @@ class Utterance:
 def statements_of(
     dossier_id: int, source_id: int, *, before: int | None, limit: int, times: Times
 ) -> tuple[Utterance, ...]:
-    """What a source said, or others said on its behalf, newest first, below the statement ``before``. Twelve queries.
+    """What a source said, or others said on its behalf, newest first, below the statement ``before``. 14 queries.
 
     Two bounded reads, by source and by principal, so that the newest of many are found without reading all.
     """
@@ -152,7 +174,7 @@ def statements_of(
 
 
 def _utterances(dossier_id: int, statement_ids: Sequence[int], times: Times) -> tuple[Utterance, ...]:
-    held = evidence(dossier_id, times)
+    held = evidence(dossier_id, times).filter(twin_of__isnull=True)
     firsts = (
         held.filter(statement__in=statement_ids)
         .annotate(articles=UpTo(held.filter(statement=OuterRef("statement"))))
@@ -167,8 +189,8 @@ def _utterances(dossier_id: int, statement_ids: Sequence[int], times: Times) -> 
 def resting_on(
     dossier_id: int, alias_id: int, *, before: int | None, limit: int, times: Times
 ) -> tuple[Attributed, ...]:
-    """Every attribution that was resolved by one name of a source, newest first. Nine queries."""
-    rows = evidence(dossier_id, times).filter(alias=alias_id).order_by("-pk")
+    """Every attribution that was resolved by one name of a source, newest first. Eleven queries."""
+    rows = evidence(dossier_id, times).filter(alias=alias_id, twin_of__isnull=True).order_by("-pk")
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return attributed(dossier_id, rows[:limit], times)
@@ -210,7 +232,7 @@ def articles(
         )
     if before is not None:
         rows = rows.filter(number__lt=before)
-    held = Attribution.objects.as_known(known_at).filter(article=OuterRef("pk"))
+    held = Attribution.objects.as_known(known_at).filter(article=OuterRef("pk"), twin_of__isnull=True)
     found = list(rows.annotate(statements=UpTo(held))[:limit])
     ids = [row.pk for row in found]
     heads = latest_renditions(ids, known_at=known_at)

@@ -9,7 +9,7 @@ from datetime import datetime
 from apps.articles.models import Rendition
 from apps.ledger import services as ledger
 from apps.sources.models import Alias, Source
-from apps.statements.models import Attribution, Span, Statement
+from apps.statements.models import Attribution, Gone, Span, Statement
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,12 @@ def attribute(
     alias: Alias | None,
     spans: Iterable[Words],
     is_copy: bool,
+    twin_of: Attribution | None = None,
 ) -> Attribution:
-    """Evidence of a statement: the words in one rendition. The database checks them against the text."""
+    """Evidence of a statement: the words in one rendition. The database checks them against the text.
+
+    ``twin_of`` is the first attribution of the same in an earlier version of the article.
+    """
     attribution = Attribution.objects.create(
         statement=statement,
         article_id=rendition.article_id,
@@ -68,6 +72,7 @@ def attribute(
         quotation=quotation,
         alias=alias,
         is_copy=is_copy,
+        twin_of=twin_of,
         **moment.begins(),
     )
     Span.objects.bulk_create(
@@ -88,8 +93,33 @@ def attribute(
     return attribution
 
 
+def note_gone(*, moment: ledger.Moment, attributions: Iterable[Attribution], rendition: Rendition) -> None:
+    """The words of these are not in a later version of their article. Of those that are known to be gone, nothing."""
+    firsts = {row.twin_of_id or row.pk for row in attributions}
+    held = Attribution.objects.current().filter(pk__in=firsts, article=rendition.article_id)
+    known = set(Gone.objects.current().filter(attribution__in=firsts).values_list("attribution_id", flat=True))
+    for row in held.order_by("pk"):
+        if row.pk not in known:
+            gone = Gone.objects.create(
+                attribution=row, article_id=row.article_id, rendition=rendition, **moment.begins()
+            )
+            moment.changed("gone", gone.public_id, "added")
+
+
+def end_gone(*, moment: ledger.Moment, attributions: Iterable[Attribution]) -> None:
+    """The words of these are there again, in a later version still, or the attributions are withdrawn."""
+    firsts = {row.twin_of_id or row.pk for row in attributions}
+    for gone in Gone.objects.current().filter(attribution__in=firsts).order_by("pk"):
+        Gone.objects.filter(pk=gone.pk).update(**moment.ends())
+        moment.changed("gone", gone.public_id, "withdrawn")
+
+
 def end_attribution(*, moment: ledger.Moment, attribution: Attribution) -> None:
-    """Withdraw one piece of evidence."""
+    """Withdraw one piece of evidence; with the first of twins, all of them."""
+    if attribution.twin_of_id is None:
+        for twin in Attribution.objects.current().filter(twin_of=attribution).order_by("pk"):
+            end_attribution(moment=moment, attribution=twin)
+        end_gone(moment=moment, attributions=[attribution])
     if Attribution.objects.current().filter(pk=attribution.pk).update(**moment.ends()):
         moment.changed("attribution", attribution.public_id, "withdrawn")
 

@@ -132,7 +132,9 @@ def names_of(source: Source, *, known_at: datetime | None = None) -> tuple[NameN
     rows = (
         Alias.objects.as_known(known_at)
         .filter(source=source)
-        .annotate(resting=UpTo(Attribution.objects.as_known(known_at).filter(alias=OuterRef("pk"))))
+        .annotate(
+            resting=UpTo(Attribution.objects.as_known(known_at).filter(alias=OuterRef("pk"), twin_of__isnull=True))
+        )
         .order_by("-preferred", "folded", "pk")
     )
     return tuple(

@@ -88,7 +88,9 @@ class Placer:
 def around(places: Sequence[Phrase], placed: Iterable[Phrase]) -> list[Phrase]:
     """The few places on either side of each border of what is placed, in order: the nearest is always among them.
 
-    Away from a border the sum of distances only grows, or stays the same; so there is no need to look at all of them.
+    The places of a part are the same words over and over: equally long, and over as many ends of sentences. From one
+    border to the next the sum of distances of such places only grows, only falls, or stays the same; so there is no
+    need to look at all of them. Where sentences end at different words of theirs, what is found is near, and no more.
     """
     numbers: set[int] = set()
     for other in placed:

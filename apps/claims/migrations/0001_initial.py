@@ -5,9 +5,9 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 import uuid
 from django.db import migrations, models
+from apps.core.operations import AddConstraint, AddIndex, AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -306,7 +306,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="claim",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -322,21 +322,21 @@ class Migration(migrations.Migration):
                 name="claims_claim_ends_after_it_begins",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="claim",
             constraint=models.UniqueConstraint(fields=("dossier", "id"), name="claims_claim_addressable"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="claim",
             constraint=models.UniqueConstraint(fields=("dossier", "number"), name="claims_claim_numbered_once"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="claim",
             constraint=models.CheckConstraint(
                 condition=models.Q(("number__gt", 0)), name="claims_claim_number_counts_from_one"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="claim",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_ends",
@@ -350,7 +350,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="claim",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_removed",
@@ -364,7 +364,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="about",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -380,7 +380,7 @@ class Migration(migrations.Migration):
                 name="claims_about_ends_after_it_begins",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="about",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "claim"),
@@ -389,7 +389,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="about",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "party"),
@@ -398,13 +398,13 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="about",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("known_until__isnull", True)), fields=("claim", "party"), name="claims_about_once"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="about",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_ends",
@@ -418,7 +418,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="about",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_removed",
@@ -432,15 +432,15 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="counter",
             index=models.Index(fields=["claim"], name="claims_counter_by_claim"),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="counter",
             index=models.Index(fields=["against"], name="claims_counter_by_against"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="counter",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -456,11 +456,11 @@ class Migration(migrations.Migration):
                 name="claims_counter_ends_after_it_begins",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="counter",
             constraint=models.UniqueConstraint(fields=("dossier", "id"), name="claims_counter_addressable"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="counter",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "claim"),
@@ -469,7 +469,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="counter",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "against"),
@@ -478,7 +478,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="counter",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "made_by"),
@@ -487,13 +487,13 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="counter",
             constraint=models.CheckConstraint(
                 condition=models.Q(("claim", models.F("against")), _negated=True), name="claims_counter_of_another"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="counter",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -505,7 +505,7 @@ class Migration(migrations.Migration):
                 name="claims_counter_kind_known",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="counter",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("known_until__isnull", True)),
@@ -514,7 +514,7 @@ class Migration(migrations.Migration):
                 nulls_distinct=False,
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="counter",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_ends",
@@ -528,7 +528,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="counter",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_removed",
@@ -542,11 +542,11 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="figure",
             index=models.Index(fields=["statement"], name="claims_figure_by_statement"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="figure",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -562,7 +562,7 @@ class Migration(migrations.Migration):
                 name="claims_figure_ends_after_it_begins",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="figure",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "statement"),
@@ -571,25 +571,25 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="figure",
             constraint=models.CheckConstraint(
                 condition=models.Q(("measure__in", ["killed", "wounded", "displaced", "detained", "missing", "other"])),
                 name="claims_figure_measure_known",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="figure",
             constraint=models.CheckConstraint(
                 condition=models.Q(("comparator__in", ["exactly", "at_least", "at_most", "about", "range"])),
                 name="claims_figure_comparator_known",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="figure",
             constraint=models.CheckConstraint(condition=models.Q(("low__gte", 0)), name="claims_figure_not_negative"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="figure",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -600,7 +600,7 @@ class Migration(migrations.Migration):
                 name="claims_figure_range_has_two_ends",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="figure",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_ends",
@@ -614,7 +614,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="figure",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_removed",
@@ -628,15 +628,15 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="position",
             index=models.Index(fields=["claim", "id"], name="claims_position_by_claim"),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="position",
             index=models.Index(fields=["statement"], name="claims_position_by_statement"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="position",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -652,11 +652,11 @@ class Migration(migrations.Migration):
                 name="claims_position_ends_after_it_begins",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="position",
             constraint=models.UniqueConstraint(fields=("dossier", "id"), name="claims_position_addressable"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="position",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "statement"),
@@ -665,7 +665,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="position",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "claim"),
@@ -674,7 +674,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="position",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "retracts"),
@@ -683,7 +683,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="position",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("known_until__isnull", True)),
@@ -691,7 +691,7 @@ class Migration(migrations.Migration):
                 name="claims_position_one_now",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="position",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -712,7 +712,7 @@ class Migration(migrations.Migration):
                 name="claims_position_stance_known",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="position",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -723,7 +723,7 @@ class Migration(migrations.Migration):
                 name="claims_position_retraction_names_what",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="position",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_ends",
@@ -737,7 +737,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="position",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_removed",
@@ -751,17 +751,17 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="wording",
             index=django.contrib.postgres.indexes.GinIndex(fields=["words"], name="claims_wording_words"),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="wording",
             index=django.contrib.postgres.indexes.GinIndex(
                 fields=["text"], name="claims_wording_like", opclasses=["gin_trgm_ops"]
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="wording",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -777,7 +777,7 @@ class Migration(migrations.Migration):
                 name="claims_wording_ends_after_it_begins",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="wording",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "claim"),
@@ -786,19 +786,19 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="wording",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("known_until__isnull", True)), fields=("claim",), name="claims_wording_one_now"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="wording",
             constraint=models.CheckConstraint(
                 condition=models.Q(("text", ""), _negated=True), name="claims_wording_said"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="wording",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_ends",
@@ -812,7 +812,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="wording",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_removed",

@@ -3,6 +3,7 @@
 import apps.core.constraints
 import django.db.models.deletion
 from django.db import migrations, models
+from apps.core.operations import AddConstraint
 
 
 class Migration(migrations.Migration):
@@ -34,11 +35,11 @@ class Migration(migrations.Migration):
                 to="claims.figure",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="figure",
             constraint=models.UniqueConstraint(fields=("statement", "id"), name="claims_figure_of_statement"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="figure",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("statement", "part_of"),
@@ -47,14 +48,14 @@ class Migration(migrations.Migration):
                 to_fields=("statement", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="figure",
             constraint=models.CheckConstraint(
                 condition=models.Q(("counting__in", ["cumulative", "new", "unstated"])),
                 name="claims_figure_counting_known",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="figure",
             constraint=models.CheckConstraint(
                 condition=models.Q(("part_of", models.F("id")), _negated=True), name="claims_figure_part_of_another"

@@ -3,10 +3,10 @@
 import apps.core.constraints
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from apps.core.operations import AddConstraint, AddIndex, AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -527,29 +527,29 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="proposal",
             index=models.Index(fields=["article", "begins", "id"], name="review_proposal_in_article"),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="proposal",
             index=models.Index(fields=["dossier", "state", "kind", "id"], name="review_proposal_queue"),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="proposal",
             index=models.Index(
                 condition=models.Q(("copy_of__isnull", False)), fields=["copy_of"], name="review_proposal_copies"
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="proposal",
             index=models.Index(fields=["attribution"], name="review_proposal_by_attr"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="proposal",
             constraint=models.UniqueConstraint(fields=("dossier", "id"), name="review_proposal_addressable"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="proposal",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "article"),
@@ -558,7 +558,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="proposal",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "rendition"),
@@ -567,7 +567,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="proposal",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("article", "rendition"),
@@ -576,7 +576,7 @@ class Migration(migrations.Migration):
                 to_fields=("article", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="proposal",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "copy_of"),
@@ -585,7 +585,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="proposal",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "statement"),
@@ -594,7 +594,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="proposal",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "attribution"),
@@ -603,7 +603,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="proposal",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "claim"),
@@ -612,7 +612,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="proposal",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "source"),
@@ -621,7 +621,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="proposal",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "alias"),
@@ -630,7 +630,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="proposal",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "counter"),
@@ -639,14 +639,14 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="proposal",
             constraint=models.CheckConstraint(
                 condition=models.Q(("kind__in", ["attribution", "claim", "source", "alias", "counter"])),
                 name="review_proposal_kind_known",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="proposal",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -657,7 +657,7 @@ class Migration(migrations.Migration):
                 name="review_proposal_attribution_has_text",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="proposal",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -672,11 +672,11 @@ class Migration(migrations.Migration):
                 name="review_proposal_approved_has_fact",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="revision",
             constraint=models.UniqueConstraint(fields=("dossier", "id"), name="review_revision_addressable"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="revision",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "proposal"),
@@ -685,7 +685,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="revision",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "source"),
@@ -694,7 +694,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="revision",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "source_proposal"),
@@ -703,7 +703,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="revision",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "principal"),
@@ -712,7 +712,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="revision",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "alias"),
@@ -721,7 +721,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="revision",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "relayed_by"),
@@ -730,7 +730,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="revision",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "party"),
@@ -739,15 +739,15 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="revision",
             constraint=models.UniqueConstraint(fields=("proposal", "number"), name="review_revision_numbered_once"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="revision",
             constraint=models.UniqueConstraint(fields=("proposal", "id"), name="review_revision_of_proposal"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="revision",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -758,14 +758,14 @@ class Migration(migrations.Migration):
                 name="review_revision_has_one_author",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="revision",
             constraint=models.CheckConstraint(
                 condition=models.Q(("source__isnull", True), ("source_proposal__isnull", True), _connector="OR"),
                 name="review_revision_one_source",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="revision",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -779,7 +779,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="link",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "revision"),
@@ -788,7 +788,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="link",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "claim"),
@@ -797,7 +797,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="link",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "claim_proposal"),
@@ -806,7 +806,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="link",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "retracts"),
@@ -815,7 +815,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="link",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "against"),
@@ -824,7 +824,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="link",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -835,7 +835,7 @@ class Migration(migrations.Migration):
                 name="review_link_one_claim",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="link",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -846,7 +846,7 @@ class Migration(migrations.Migration):
                 name="review_link_counter_whole",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="link",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -855,7 +855,7 @@ class Migration(migrations.Migration):
                 name="review_link_says_something",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="link",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -869,15 +869,15 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="decision",
             index=models.Index(fields=["proposal", "id"], name="review_decision_by_proposal"),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="decision",
             index=models.Index(fields=["by", "-id"], name="review_decision_by_person"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="decision",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "proposal"),
@@ -886,7 +886,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="decision",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("proposal", "revision"),
@@ -895,11 +895,11 @@ class Migration(migrations.Migration):
                 to_fields=("proposal", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="decision",
             constraint=models.UniqueConstraint(fields=("proposal", "id"), name="review_decision_of_proposal"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="decision",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("proposal", "undoes"),
@@ -908,7 +908,7 @@ class Migration(migrations.Migration):
                 to_fields=("proposal", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="decision",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -919,7 +919,7 @@ class Migration(migrations.Migration):
                 name="review_decision_has_one_author",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="decision",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -930,7 +930,7 @@ class Migration(migrations.Migration):
                 name="review_decision_says_why",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="decision",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -941,7 +941,7 @@ class Migration(migrations.Migration):
                 name="review_decision_by_a_person",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="decision",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -952,7 +952,7 @@ class Migration(migrations.Migration):
                 name="review_decision_undo_names_what",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="decision",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -966,7 +966,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="decision",
             trigger=pgtrigger.compiler.Trigger(
                 name="nobody_approves_their_own",

@@ -4,8 +4,8 @@ import apps.core.constraints
 import django.db.models.deletion
 import django.db.models.expressions
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
+from apps.core.operations import AddTrigger
 
 # Texts that were read before this was written down: the machine that proposed last, and how much it proposed.
 READ_BEFORE = """
@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="machinereading",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

@@ -8,7 +8,7 @@ from typing import Self
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.claims.models import CounterKind, Stance
@@ -83,6 +83,11 @@ class Proposal(models.Model):
         "self", on_delete=models.PROTECT, db_constraint=False, null=True, blank=True, related_name="copies"
     )
 
+    # In a later version of the article, what stands for an approved statement of an earlier one: always the first.
+    twin_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, db_constraint=False, null=True, blank=True, related_name="twins"
+    )
+
     # What approval made of it.
     statement = models.ForeignKey(
         "statements.Statement", on_delete=models.PROTECT, db_constraint=False, null=True, blank=True, related_name="+"
@@ -117,6 +122,23 @@ class Proposal(models.Model):
                 name="review_proposal_text_of_article",
             ),
             same_dossier("copy_of", "review.Proposal", name="review_proposal_copy_same_dossier"),
+            models.UniqueConstraint(fields=["article", "id"], name="review_proposal_of_article"),
+            CompositeForeignKey(
+                fields=("article", "twin_of"),
+                to="review.Proposal",
+                to_fields=("article", "id"),
+                name="review_proposal_twin_in_article",
+            ),
+            models.UniqueConstraint(
+                fields=["twin_of", "rendition"],
+                condition=Q(twin_of__isnull=False) & ~Q(state="superseded"),
+                name="review_proposal_one_twin_a_text",
+            ),
+            models.CheckConstraint(
+                # A twin is further evidence of what its first is evidence of, and so a copy.
+                condition=Q(twin_of__isnull=True) | Q(kind="attribution", copy_of__isnull=False) & ~Q(twin_of=F("id")),
+                name="review_proposal_twin_is_a_copy",
+            ),
             same_dossier("statement", "statements.Statement", name="review_proposal_statement_same_dossier"),
             same_dossier("attribution", "statements.Attribution", name="review_proposal_attribution_same_dossier"),
             same_dossier("claim", "claims.Claim", name="review_proposal_claim_same_dossier"),

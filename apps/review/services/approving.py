@@ -20,11 +20,12 @@ from apps.review.drafts import AliasDraft, AttributionDraft, ClaimDraft, SourceD
 from apps.review.models import Decision, Link, Proposal, Revision
 from apps.review.permissions import check_can_check
 from apps.review.services import recording
+from apps.review.services.carrying import Foreseen, follow_up, foresee
 from apps.sources import services as sources
 from apps.sources.models import Alias, Source
 from apps.sources.services import Name
 from apps.statements import services as statements
-from apps.statements.models import Statement
+from apps.statements.models import Attribution, Statement
 from apps.statements.services import Words
 
 MOST_AT_ONCE = 200
@@ -39,6 +40,7 @@ class _Batch:
     proposals: dict[int, Proposal] = field(default_factory=dict)
     revisions: dict[int, Revision] = field(default_factory=dict)
     links: dict[int, list[Link]] = field(default_factory=dict)
+    foreseen: dict[int, Foreseen] = field(default_factory=dict)
 
 
 def approve(*, proposal: Proposal, expected_revision: int, by: Actor, at: datetime, note: str = "") -> Proposal:
@@ -67,6 +69,7 @@ def approve_all(
     order = _order(batch)
     for key in order:
         _check_ready(batch.proposals[key], batch)
+    _foresee(batch)
     with ledger.entry(
         dossier_id=dossier.pk,
         actor=by.ref,
@@ -84,6 +87,9 @@ def approve_all(
                 at=at,
                 note=note,
             )
+        for key in order:
+            if batch.proposals[key].kind == Proposal.Kind.ATTRIBUTION:
+                follow_up(proposal=batch.proposals[key], foreseen=batch.foreseen.get(key), moment=moment, at=at)
     return [batch.proposals[proposal.pk] for proposal, _expected in proposals]
 
 
@@ -91,7 +97,17 @@ def _one_dossier(proposals: Sequence[tuple[Proposal, int]]) -> Dossier:
     ids = {proposal.dossier_id for proposal, _expected in proposals}
     if len(ids) != 1:
         raise Refusal(_("Only proposals of one dossier are approved together."), code="several_dossiers")
-    return Dossier.objects.get(pk=ids.pop())
+    # Before all other locks: a machine that reads a later text of an article meanwhile has to see what is approved.
+    return Dossier.objects.select_for_update(no_key=True).get(pk=ids.pop())
+
+
+def _foresee(batch: _Batch) -> None:
+    """What is approved in an earlier text of its article is carried over to the newest one."""
+    for key, proposal in batch.proposals.items():
+        if proposal.kind == Proposal.Kind.ATTRIBUTION:
+            foreseen = foresee(proposal, batch.revisions[key])
+            if foreseen is not None:
+                batch.foreseen[key] = foreseen
 
 
 def _gather(proposals: Sequence[tuple[Proposal, int]], *, by: Actor, at: datetime) -> _Batch:
@@ -113,7 +129,7 @@ def _gather(proposals: Sequence[tuple[Proposal, int]], *, by: Actor, at: datetim
     batch = _Batch(by=by, at=at)
     rows = (
         Proposal.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("dossier", "rendition", "copy_of")
+        .select_related("dossier", "rendition", "copy_of", "twin_of__attribution", "article")
         .filter(pk__in=needed)
         .order_by("pk")
     )
@@ -156,6 +172,11 @@ def _check_ready(proposal: Proposal, batch: _Batch) -> None:
     if outer is not None and outer.pk not in batch.proposals and outer.state != Proposal.State.APPROVED:
         raise Conflict(
             _("It is relayed by a statement that is not approved: approve that first."), code="relayer_first"
+        )
+    first = proposal.twin_of
+    if first is not None and first.state != Proposal.State.APPROVED:
+        raise Conflict(
+            _("It stands for a statement of an earlier version that is not approved."), code="original_first"
         )
     if original is not None and original.pk not in batch.proposals and original.state != Proposal.State.APPROVED:
         raise Conflict(_("It repeats a statement that is not approved: approve that first."), code="original_first")
@@ -209,11 +230,13 @@ def _attribution(
     draft = AttributionDraft.read(revision.body)
     assert proposal.rendition is not None
     original = batch.proposals.get(proposal.copy_of_id or 0, proposal.copy_of)
+    first: Attribution | None = None
     if original is not None:
         assert original.statement_id is not None
         # Who said it is known from the original, whatever was made of the mention here.
         statement = Statement.objects.select_related("source").get(pk=original.statement_id)
-        is_copy = _is_copy(draft, original)
+        first = _first(proposal, statement)
+        is_copy = first.is_copy if first is not None else _is_copy(draft, original)
     else:
         source = _resolved_source(revision, batch)
         statement, is_copy = _statement(revision, draft, source, batch, moment), False
@@ -226,6 +249,7 @@ def _attribution(
         alias=_alias(revision, draft, statement.source, moment),
         spans=[Words(s.role, s.begins, s.ends, s.exact, s.prefix, s.suffix) for s in draft.spans],
         is_copy=is_copy,
+        twin_of=first,
     )
     if original is not None:
         return
@@ -239,6 +263,18 @@ def _attribution(
             for f in draft.figures
         ],
     )
+
+
+def _first(proposal: Proposal, statement: Statement) -> Attribution | None:
+    """The attribution of the same in an earlier version of the article, whoever says that this one repeats it."""
+    if proposal.twin_of is not None:
+        return proposal.twin_of.attribution
+    held = Attribution.objects.current().filter(statement=statement, article=proposal.article_id)
+    here = held.filter(rendition=proposal.rendition_id).values("twin_of")
+    earlier = (
+        held.firsts().filter(rendition__lt=proposal.rendition_id).exclude(pk__in=here.filter(twin_of__isnull=False))
+    )
+    return earlier.order_by("pk").first()
 
 
 def _is_copy(draft: AttributionDraft, original: Proposal) -> bool:

@@ -4,12 +4,32 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.claims.models import Wording
 from apps.core.errors import Refusal
 from apps.dossiers.models import Party
-from apps.review.drafts import AliasDraft, ClaimDraft, NameDraft, SourceDraft
+from apps.review import rules
+from apps.review.drafts import AliasDraft, AttributionDraft, ClaimDraft, NameDraft, SourceDraft
 from apps.sources.models import Affiliation, Alias, Source
+
+FAULTS = {
+    "span_outside": gettext_lazy("A marked span lies outside the article's text."),
+    "span_words_differ": gettext_lazy("The words of a span are not those of the preserved article."),
+    "span_blank": gettext_lazy("A marked span has no words."),
+    "spans_overlap": gettext_lazy("Spans of the same role overlap."),
+    "no_content": gettext_lazy("Mark what was said: a statement needs content."),
+    "said_out_of_order": gettext_lazy("It cannot have been said from later than until."),
+    "figure_wrong": gettext_lazy("A figure needs a number, and a range needs two, the lower one first."),
+    "figure_part_wrong": gettext_lazy("A figure is a part of another of this statement, and never of itself."),
+}
+
+
+def check_statement(draft: AttributionDraft, *, text: str) -> None:
+    """Its spans are words of the text, and its times and figures make sense."""
+    found = rules.faults(draft, text=text)
+    if found:
+        raise Refusal(FAULTS[found[0].code], code=found[0].code)
 
 
 def check_claim(draft: ClaimDraft, *, dossier_id: int) -> None:

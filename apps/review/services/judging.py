@@ -10,7 +10,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Actor, User
 from apps.articles.models import Rendition
@@ -23,21 +22,11 @@ from apps.review.drafts import AliasDraft, AttributionDraft, ClaimDraft, Counter
 from apps.review.models import Decision, Proposal, Revision
 from apps.review.permissions import check_can_check, check_can_review, check_not_held
 from apps.review.services import recording
-from apps.review.services.fitting import check_claim, check_fits, check_name, check_source
+from apps.review.services.carrying import set_aside, take_up
+from apps.review.services.fitting import check_claim, check_fits, check_name, check_source, check_statement
 from apps.review.services.recording import LinkRefs, Refs
 from apps.sources.models import Alias, Source
 from apps.statements.models import Attribution, Statement
-
-FAULTS = {
-    "span_outside": gettext_lazy("A marked span lies outside the article's text."),
-    "span_words_differ": gettext_lazy("The words of a span are not those of the preserved article."),
-    "span_blank": gettext_lazy("A marked span has no words."),
-    "spans_overlap": gettext_lazy("Spans of the same role overlap."),
-    "no_content": gettext_lazy("Mark what was said: a statement needs content."),
-    "said_out_of_order": gettext_lazy("It cannot have been said from later than until."),
-    "figure_wrong": gettext_lazy("A figure needs a number, and a range needs two, the lower one first."),
-    "figure_part_wrong": gettext_lazy("A figure is a part of another of this statement, and never of itself."),
-}
 
 DRAFTS: Mapping[str, type] = {
     Proposal.Kind.CLAIM: ClaimDraft,
@@ -126,9 +115,7 @@ def _submit(proposal: Proposal, *, to_state: str, filled: Filled, by: Actor, at:
     check_fits(Statement, "kind", filled.draft.kind)
     check_fits(Statement, "channel", filled.draft.channel)
     check_fits(Attribution, "quotation", filled.draft.quotation)
-    found = rules.faults(filled.draft, text=proposal.rendition.text)
-    if found:
-        raise Refusal(FAULTS[found[0].code], code=found[0].code)
+    check_statement(filled.draft, text=proposal.rendition.text)
     if filled.source is None and filled.source_proposal is None and filled.new_source is None:
         raise Refusal(_("Choose who said it."), code="no_source")
     source_proposal = filled.source_proposal
@@ -395,5 +382,8 @@ def _person(by: Actor) -> User:
 
 def _note(proposal: Proposal, by: Actor, verb: str) -> None:
     about: dict[str, object] = {"proposal": str(proposal.public_id), "revision": proposal.last_revision}
-    with ledger.entry(dossier_id=proposal.dossier_id, actor=by.ref, verb=verb, about=about):
-        pass
+    with ledger.entry(dossier_id=proposal.dossier_id, actor=by.ref, verb=verb, about=about) as moment:
+        if proposal.state == Proposal.State.REJECTED:
+            set_aside(proposal=proposal, moment=moment)
+        elif verb == "review.undone":
+            take_up(proposal=proposal, moment=moment)

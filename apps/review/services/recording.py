@@ -68,6 +68,7 @@ def begin(
     rendition: Rendition | None = None,
     begins: int = 0,
     copy_of: Proposal | None = None,
+    twin_of: Proposal | None = None,
 ) -> Proposal:
     """A proposal without revisions; :func:`revise` follows in the same transaction."""
     return Proposal.objects.create(
@@ -77,6 +78,7 @@ def begin(
         rendition=rendition,
         begins=begins,
         copy_of=copy_of,
+        twin_of=twin_of,
         created=at,
         changed=at,
     )

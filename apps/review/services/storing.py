@@ -15,12 +15,11 @@ from apps.dossiers.models import Dossier
 from apps.ledger import services as ledger
 from apps.review import rules
 from apps.review.drafts import AnswerDraft, AttributionDraft
-from apps.review.models import Decision, MachineReading, Proposal, Revision
+from apps.review.models import Decision, MachineReading, Proposal, ProposalQuerySet, Revision
+from apps.review.services.carrying import Found, carry, note
+from apps.review.services.replacing import AT_ONCE, Words, relink_copies, supersede, untouched, words_of
 from apps.review.services.suggesting import Reading, Suggested
 
-AT_ONCE = 1000
-
-Words = tuple[tuple[str, ...], ...]
 Place = tuple[tuple[int, int], ...]
 
 
@@ -37,6 +36,8 @@ def store(rendition: Rendition, read: Reading, *, engine: Extractor, earlier: Se
 
     What the same version proposed before is left as it is, as is everything where the engine could not read the text.
     ``earlier`` are the articles (ids) that carried the text before: what is found in them word for word is a copy.
+    What is approved of an earlier text of the same article is carried over (:mod:`.carrying`); what was decided on
+    there is not asked again, and what nobody touched there is replaced where the same words are found.
     """
     by = Actor.part(rules.machine_name(engine.name, engine.version))
     # One reading of a dossier's texts is stored at a time: two of one text would each think the other not there.
@@ -44,16 +45,20 @@ def store(rendition: Rendition, read: Reading, *, engine: Extractor, earlier: Se
     last = read_last(rendition)
     if last is not None and last.machine == by.machine:
         return Stored(last, unchanged=True)
-    if not read.able:
-        return Stored(_record(rendition, read, by=by, at=at))
     found = read.suggested
-    replaced = _supersede(rendition, by=by, at=at)
-    kept = _with_decided(rendition, found)
+    carried = carry(rendition, [Found(item.draft, item.source_id) for item in found], at=at)
+    if not read.able:
+        note(carried)
+        return Stored(_record(rendition, read, by=by, at=at))
+    replaced = _replaced(rendition, found, by=by, at=at)
+    kept = _decided_before(rendition, found) | _with_decided(rendition, found) | carried.repeated
     fresh = [n for n in range(len(found)) if n not in kept]
     made = kept | _begin(rendition, {n: found[n].draft for n in fresh}, _originals(earlier), at=at)
     revisions = _revise({n: found[n] for n in fresh}, made, by=by, at=at)
     _note_proposed(revisions, by=by, at=at)
-    _relink_copies(replaced, {words_of(item.draft): made[n] for n, item in reversed(list(enumerate(found)))})
+    now = {words_of(item.draft): made[n].copy_of or made[n] for n, item in reversed(list(enumerate(found)))}
+    relink_copies(replaced, now)
+    note(carried)
     reading = _record(rendition, read, by=by, at=at, proposed=len(fresh), kept=len(kept), withdrawn=len(replaced))
     about: dict[str, object] = {"rendition": str(rendition.public_id), "count": len(made)}
     if read.left_out:
@@ -93,11 +98,6 @@ def _record(
     )
 
 
-def words_of(draft: AttributionDraft) -> Words:
-    """What two copies have in common: the words of content, cue and source, whatever stands between them."""
-    return tuple(rules.words(draft.spans, role=role) for role in ("content", "cue", "source"))
-
-
 def place_of(draft: AttributionDraft) -> Place:
     """Where the content stands."""
     return tuple((span.begins, span.ends) for span in draft.spans if span.role == "content")
@@ -110,6 +110,35 @@ def _with_decided(rendition: Rendition, found: Sequence[Suggested]) -> dict[int,
     decided = {place_of(AttributionDraft.read(r.body)): r.proposal for r in revisions}
     places = ((n, decided.get(place_of(item.draft))) for n, item in enumerate(found))
     return {n: proposal for n, proposal in places if proposal is not None}
+
+
+def _decided_before(rendition: Rendition, found: Sequence[Suggested]) -> dict[int, Proposal]:
+    """What somebody has decided on about the same words in an earlier text of the article, by place in ``found``.
+
+    What is approved there is not among them, as it is carried over.
+    """
+    earlier = _in_earlier_texts(rendition).exclude(state=Proposal.State.APPROVED)
+    touched = earlier.exclude(pk__in=untouched().filter(article=rendition.article_id).values("pk"))
+    revisions = Revision.objects.select_related("proposal").filter(proposal__in=touched).order_by("pk")
+    decided = {words_of(AttributionDraft.read(r.body)): r.proposal for r in revisions}
+    places = ((n, decided.get(words_of(item.draft))) for n, item in enumerate(found))
+    return {n: proposal for n, proposal in places if proposal is not None}
+
+
+def _in_earlier_texts(rendition: Rendition) -> ProposalQuerySet:
+    live = Proposal.objects.attributions().live()
+    return live.filter(article=rendition.article_id, rendition__lt=rendition.pk)
+
+
+def _replaced(rendition: Rendition, found: Sequence[Suggested], *, by: Actor, at: datetime) -> list[Proposal]:
+    """Withdraw what an older extractor proposed of this text, or of an earlier one in words that are found here too."""
+    here = untouched().filter(rendition=rendition, twin_of__isnull=True).values_list("pk", flat=True)
+    words = {words_of(item.draft) for item in found}
+    earlier = Revision.objects.filter(
+        proposal__in=_in_earlier_texts(rendition).filter(state=Proposal.State.OPEN, last_revision=1)
+    )
+    same = (r.proposal_id for r in earlier if words_of(AttributionDraft.read(r.body)) in words)
+    return supersede({*here, *same}, by=by, at=at)
 
 
 def _originals(article_ids: Sequence[int]) -> dict[Words, Proposal]:
@@ -192,50 +221,3 @@ def _note_proposed(revisions: Iterable[Revision], *, by: Actor, at: datetime) ->
         ],
         batch_size=AT_ONCE,
     )
-
-
-def _relink_copies(replaced: Sequence[Proposal], now: Mapping[Words, Proposal]) -> None:
-    """Copies elsewhere of what was replaced repeat what replaces it; without such they stand by themselves."""
-    firsts = Revision.objects.filter(number=1, proposal__copy_of__in=replaced)
-    following: dict[Proposal | None, list[int]] = {}
-    for first in firsts:
-        following.setdefault(now.get(words_of(AttributionDraft.read(first.body))), []).append(first.proposal_id)
-    for copy_of, ids in following.items():
-        Proposal.objects.filter(pk__in=ids).update(copy_of=copy_of)
-
-
-def _supersede(rendition: Rendition, *, by: Actor, at: datetime) -> list[Proposal]:
-    """Withdraw what an older extractor proposed and nobody has touched; what was decided stays.
-
-    What somebody is deciding on at this moment is waited for, and stays. The copies elsewhere, which are to follow,
-    are held along with it, all in the order of their keys, as approvals hold them.
-    """
-    untouched = Proposal.objects.attributions().filter(rendition=rendition, state=Proposal.State.OPEN, last_revision=1)
-    ids = set(untouched.values_list("pk", flat=True))
-    copies = set(Proposal.objects.filter(copy_of__in=ids).values_list("pk", flat=True))
-    rows = _still_untouched(ids, copies)
-    firsts = {r.proposal_id: r for r in Revision.objects.filter(proposal__in=rows, number=1)}
-    Decision.objects.bulk_create(
-        [
-            Decision(
-                dossier_id=row.dossier_id,
-                proposal=row,
-                revision=firsts[row.pk],
-                verb=Decision.Verb.SUPERSEDE,
-                machine=by.machine,
-                at=at,
-                from_state=Proposal.State.OPEN,
-                to_state=Proposal.State.SUPERSEDED,
-            )
-            for row in rows
-        ],
-        batch_size=AT_ONCE,
-    )
-    Proposal.objects.filter(pk__in=[row.pk for row in rows]).update(state=Proposal.State.SUPERSEDED, changed=at)
-    return rows
-
-
-def _still_untouched(ids: set[int], copies: set[int]) -> list[Proposal]:
-    """Hold all of these, and return those of ``ids`` that nobody has decided on meanwhile."""
-    held = Proposal.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids | copies).order_by("pk")
-    return [row for row in held if row.pk in ids and row.state == Proposal.State.OPEN and row.last_revision == 1]

@@ -58,9 +58,12 @@ def withdraw(*, proposal: Proposal, by: Actor, at: datetime, note: str) -> list[
 
 
 def _resting_on(proposal: Proposal) -> list[Proposal]:
-    """Approved copies of, and approved statements relayed by, what is withdrawn; all the way down."""
-    if proposal.kind != Proposal.Kind.ATTRIBUTION or proposal.copy_of_id is not None:
+    """Approved copies and twins of, and approved statements relayed by, what is withdrawn; all the way down."""
+    if proposal.kind != Proposal.Kind.ATTRIBUTION:
         return []
+    if proposal.copy_of_id is not None:
+        twins = Proposal.objects.filter(attribution__twin_of=proposal.attribution_id, state=Proposal.State.APPROVED)
+        return list(twins.select_for_update(no_key=True, of=("self",)).select_related("dossier").order_by("pk"))
     found: list[Proposal] = []
     wanted = [proposal.statement_id]
     seen = {proposal.pk}

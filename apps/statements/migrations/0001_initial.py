@@ -5,9 +5,9 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 import uuid
 from django.db import migrations, models
+from apps.core.operations import AddConstraint, AddIndex, AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -231,7 +231,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="span",
             trigger=pgtrigger.compiler.Trigger(
                 name="words_match",
@@ -246,7 +246,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="span",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -260,19 +260,19 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="statement",
             index=models.Index(fields=["dossier", "-said_until", "-id"], name="statements_newest"),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="statement",
             index=models.Index(fields=["source", "-said_until"], name="statements_by_source"),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="statement",
             index=models.Index(fields=["principal", "-said_until"], name="statements_by_principal"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="statement",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -288,11 +288,11 @@ class Migration(migrations.Migration):
                 name="statements_statement_ends_after_it_begins",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="statement",
             constraint=models.UniqueConstraint(fields=("dossier", "id"), name="statements_statement_addressable"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="statement",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "source"),
@@ -301,7 +301,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="statement",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "principal"),
@@ -310,7 +310,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="statement",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "relayed_by"),
@@ -319,13 +319,13 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="statement",
             constraint=models.CheckConstraint(
                 condition=models.Q(("relayed_by", models.F("id")), _negated=True), name="statements_not_its_own_relay"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="statement",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -334,7 +334,7 @@ class Migration(migrations.Migration):
                 name="statements_said_in_order",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="statement",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -356,7 +356,7 @@ class Migration(migrations.Migration):
                 name="statements_kind_known",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="statement",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_ends",
@@ -370,7 +370,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="statement",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_removed",
@@ -384,17 +384,17 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="attribution",
             index=models.Index(fields=["statement", "id"], name="statements_attr_by_statement"),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name="attribution",
             index=models.Index(
                 condition=models.Q(("alias__isnull", False)), fields=["alias"], name="statements_attr_by_alias"
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="attribution",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -410,15 +410,15 @@ class Migration(migrations.Migration):
                 name="statements_attribution_ends_after_it_begins",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="attribution",
             constraint=models.UniqueConstraint(fields=("dossier", "id"), name="statements_attribution_addressable"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="attribution",
             constraint=models.UniqueConstraint(fields=("rendition", "id"), name="statements_attribution_in_rendition"),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="attribution",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "statement"),
@@ -427,7 +427,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="attribution",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "article"),
@@ -436,7 +436,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="attribution",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "rendition"),
@@ -445,7 +445,7 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="attribution",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("article", "rendition"),
@@ -454,7 +454,7 @@ class Migration(migrations.Migration):
                 to_fields=("article", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="attribution",
             constraint=apps.core.constraints.CompositeForeignKey(
                 fields=("dossier", "alias"),
@@ -463,14 +463,14 @@ class Migration(migrations.Migration):
                 to_fields=("dossier", "id"),
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="attribution",
             constraint=models.CheckConstraint(
                 condition=models.Q(("quotation__in", ["direct", "mixed", "indirect"])),
                 name="statements_quotation_known",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="attribution",
             trigger=pgtrigger.compiler.Trigger(
                 name="only_ends",
@@ -484,7 +484,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="attribution",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_removed",
