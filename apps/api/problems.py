@@ -35,6 +35,7 @@ CODES = {
     429: "too_many_requests",
     500: "internal_error",
     503: "unavailable",
+    507: "storage_full",
 }
 
 
@@ -67,6 +68,9 @@ class ProblemSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField(help_text="A sentence for people, in the language that was asked for.")
     code = serializers.CharField(help_text="Stable, for programs.")
     instance = serializers.CharField(help_text="The address that was asked for.")
+    intake = serializers.UUIDField(
+        required=False, help_text="Where what was refused is kept with its reason: an intake of the dossier."
+    )
     errors = ErrorSerializer(many=True, required=False)  # type: ignore[assignment]  # a field, not the property
 
 
@@ -78,6 +82,7 @@ class Problem:
     code: str
     detail: str
     errors: tuple[Mapping[str, str], ...] = ()
+    intake: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def document(self, instance: str) -> dict[str, object]:
@@ -89,6 +94,8 @@ class Problem:
             "code": self.code,
             "instance": instance,
         }
+        if self.intake:
+            found["intake"] = self.intake
         if self.errors:
             found["errors"] = list(self.errors)
         return found
@@ -114,9 +121,12 @@ def describe(exc: Exception) -> Problem | None:
     """The problem that an expected failure is, else ``None``."""
     match exc:
         case Refusal():
-            return Problem(exc.status, exc.code, str(exc), errors=getattr(exc, "errors", ()))
+            soon = SOON if exc.status in (503, 507) else {}
+            errors = getattr(exc, "errors", ())
+            return Problem(exc.status, exc.code, str(exc), errors=errors, intake=exc.intake_id, headers=soon)
         case exceptions.ValidationError():
-            return Problem(400, "invalid_body", _("The body is not as it should be."), errors=pointed(exc.detail))
+            told = _("The body is not as it should be.")
+            return Problem(400, "invalid_body", told, errors=pointed(exc.detail), intake=_kept(exc))
         case exceptions.APIException():
             return _of_framework(exc)
         case Http404():
@@ -145,7 +155,12 @@ def _of_framework(exc: exceptions.APIException) -> Problem:
     code = "malformed_body" if isinstance(exc, exceptions.ParseError) else CODES.get(exc.status_code, "bad_request")
     if isinstance(exc, exceptions.AuthenticationFailed):
         code = "bad_key"
-    return Problem(exc.status_code, code, str(exc.detail), headers=headers)
+    return Problem(exc.status_code, code, str(exc.detail), intake=_kept(exc), headers=headers)
+
+
+def _kept(exc: exceptions.APIException) -> str:
+    """The row that keeps what was refused, where one does."""
+    return str(getattr(exc, "intake_id", ""))
 
 
 def pointed(detail: object, pointer: str = "#") -> tuple[dict[str, str], ...]:

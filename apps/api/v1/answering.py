@@ -47,12 +47,14 @@ SENTENCES: Mapping[int, tuple[str, str]] = {
     404: ("not_found", "There is no such dossier among yours."),
     406: ("not_acceptable", "Could not satisfy the request Accept header."),
     409: ("idempotency_key_reused", "This idempotency key was used for another article."),
+    411: ("length_required", "Send the length of the body (Content-Length), not chunks."),
     413: ("too_large", "The body is larger than what is taken in at once."),
     415: ("unsupported_media_type", "Unsupported media type “text/plain” in request."),
     422: ("not_public", "This address does not lead to a public host."),
     429: ("too_many_requests", "Request was throttled. Expected available in 20 seconds."),
     500: ("internal_error", "Something went wrong here. It has been noted."),
     503: ("unavailable", "The database does not answer now. Try again soon."),
+    507: ("storage_full", "There is no room left where the preserved bytes are kept."),
 }
 EVERYWHERE = (400, 401, 404, 406, 429, 500, 503)
 
@@ -63,7 +65,7 @@ def described(
     *,
     asking: type[serializers.Serializer[Any]] | None = None,
     status: int = 200,
-    request: type[serializers.Serializer[Any]] | None = None,
+    request: type[serializers.Serializer[Any]] | Mapping[str, type[serializers.Serializer[Any]]] | None = None,
     requests: Iterable[OpenApiExample] = (),
     also: Iterable[int] = (),
     parameters: Iterable[OpenApiParameter] = (),

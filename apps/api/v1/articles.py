@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -15,12 +16,34 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.authentication import actor
+from apps.api.parsing import BoundedJSONParser, BoundedMultiPartParser
 from apps.api.v1 import examples
 from apps.api.v1.answering import ARTICLE, SLUG, AsOfSerializer, described, page_of, path_parameter
-from apps.api.v1.asking import Asking, AskingForList, InDossier, read_cursor, read_ref, write_cursor
+from apps.api.v1.asking import (
+    Asked,
+    Asking,
+    AskingForList,
+    InDossier,
+    NothingAsked,
+    check_scope,
+    may_add,
+    read_cursor,
+    read_ref,
+    write_cursor,
+)
 from apps.api.v1.intakes import IntakeSerializer
-from apps.api.v1.sending import ArticleToAddSerializer, idempotency_key, take_in
-from apps.articles.models import Capture, Lineage
+from apps.api.v1.sending import (
+    OF_ANY,
+    OF_DOSSIER,
+    dossier_named,
+    idempotency_key,
+    kept_if_unreadable,
+    read_body,
+    take_in,
+)
+from apps.articles.models import Capture, Lineage, OtherAddress
+from apps.articles.reading import Comes
+from apps.dossiers.models import Dossier
 from apps.dossiers.rules import Power
 from apps.graph import listing, records
 
@@ -28,10 +51,31 @@ from apps.graph import listing, records
 class OriginSerializer(serializers.Serializer[Any]):
     """Who first wrote the text that the article carries, and on what grounds we think so."""
 
+    id = serializers.CharField(source="origin", help_text="The same for all that carry the text.")
     label = serializers.CharField()  # type: ignore[assignment]  # a field of this name
     grounds = serializers.ChoiceField(choices=Lineage.Grounds.choices)
     copied_from = serializers.CharField(allow_null=True, help_text="The earlier article that it repeats.")
     share = serializers.FloatField(help_text="How much of its text is that of the other, 0 to 1.")
+    decided = serializers.SerializerMethodField(help_text="Whether a person decided so, and not the rules alone.")
+    reason = serializers.CharField(help_text="Why they did, in their words; else empty.")
+
+    def get_decided(self, comes: Comes) -> bool:
+        return bool(comes.decided_by)
+
+
+class RemovalSerializer(serializers.Serializer[Any]):
+    """That the publisher no longer has the article. What was preserved of it stays."""
+
+    address = serializers.CharField()
+    status = serializers.IntegerField(help_text="404 or 410.")
+    noticed = serializers.DateTimeField()
+
+
+class OtherAddressSerializer(serializers.Serializer[Any]):
+    """A further address of the article."""
+
+    address = serializers.CharField(source="key", help_text="Normalised.")
+    kind = serializers.ChoiceField(choices=OtherAddress.Kind.choices)
 
 
 class CaptureSerializer(serializers.Serializer[Any]):
@@ -43,6 +87,9 @@ class CaptureSerializer(serializers.Serializer[Any]):
     media_type = serializers.CharField()
     method = serializers.ChoiceField(choices=Capture.Method.choices, help_text="How they came.")
     preserved = serializers.DateTimeField()
+    record_sha256 = serializers.CharField(
+        help_text="Of the WARC records of how they came, in hex; empty if none were made."
+    )
     final_address = serializers.CharField(help_text="After redirects; empty if it was not fetched.")
     status = serializers.IntegerField(allow_null=True, help_text="Of the response it was fetched with.")
 
@@ -59,6 +106,11 @@ class RenditionSerializer(serializers.Serializer[Any]):
     headline = serializers.CharField()
     byline = serializers.CharField()
     published = serializers.DateTimeField(allow_null=True)
+    modified = serializers.DateTimeField(allow_null=True, help_text="As the page says of itself.")
+    canonical = serializers.CharField(help_text="The address that the page gives itself; empty if it gives none.")
+    captions = serializers.ListField(
+        child=serializers.CharField(), help_text="The words under pictures, which are not in the text."
+    )
     known_from = serializers.DateTimeField()
 
 
@@ -97,6 +149,8 @@ class ArticleInFullSerializer(serializers.Serializer[Any]):
     as_of = AsOfSerializer()
     article = ArticleSerializer()
     origin = OriginSerializer(allow_null=True, help_text="null: not known.")
+    other_addresses = OtherAddressSerializer(many=True, help_text="Further addresses under which it is known.")
+    removal = RemovalSerializer(allow_null=True, help_text="null: it is still there, as far as we know.")
     captures = CaptureSerializer(many=True)
     renditions = RenditionSerializer(many=True, help_text="All texts drawn, oldest first, without their words.")
     text = TextSerializer(allow_null=True, help_text="The newest text; null while none was drawn.")
@@ -112,11 +166,16 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 )
 
 
+PARSERS = [BoundedJSONParser, BoundedMultiPartParser]
+REFUSED = (403, 409, 411, 413, 415, 422, 507)
+
+
 class Articles(InDossier):
     """The articles of a dossier, and the way in for another."""
 
     query = AskingForList
     power: ClassVar[dict[str, Power]] = {"POST": Power.ADD}
+    parser_classes = PARSERS
 
     @described(
         ArticlePageSerializer,
@@ -136,24 +195,52 @@ class Articles(InDossier):
         IntakeSerializer,
         examples.INTAKE,
         status=202,
-        request=ArticleToAddSerializer,
+        request=OF_DOSSIER,
         requests=examples.ARTICLES_TO_ADD,
-        also=(403, 409, 413, 415, 422),
+        also=REFUSED,
         parameters=[SLUG, IDEMPOTENCY_KEY],
         operation="articles_add",
-        summary="Add an article: an address to fetch, or its text",
+        summary="Add an article: an address to fetch, its text, or a file",
     )
     def post(self, request: Request, slug: str) -> Response:
         """Answers as soon as the article is safe, with the resource to ask how far it is. Needs the role of analyst,
         and of a key the scope to add."""
-        key = idempotency_key(request)
-        form = ArticleToAddSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        intake = take_in(self.dossier, form.validated_data, by=actor(request), key=key)
-        where = reverse("api-intake", kwargs={"slug": slug, "public_id": intake.public_id})
-        return Response(
-            IntakeSerializer(intake).data, status=202, headers={"Location": request.build_absolute_uri(where)}
-        )
+        with kept_if_unreadable(request, lambda: self.dossier, by=actor(request)):
+            sent = read_body(request, OF_DOSSIER)
+        return _added(request, self.dossier, sent, key=idempotency_key(request))
+
+
+class ArticlesAnywhere(Asked):
+    """The way in for an article of any dossier."""
+
+    query = NothingAsked
+    parser_classes = PARSERS
+
+    @described(
+        IntakeSerializer,
+        examples.INTAKE,
+        status=202,
+        request=OF_ANY,
+        requests=examples.ARTICLES_TO_ADD_SOMEWHERE,
+        also=REFUSED,
+        parameters=[IDEMPOTENCY_KEY],
+        operation="articles_add_somewhere",
+        summary="Add an article to the dossier that the body names",
+    )
+    def post(self, request: Request) -> Response:
+        """As with the articles of a dossier. The key counts in that dossier."""
+        check_scope(request)
+        with kept_if_unreadable(request, lambda: dossier_named(request), by=actor(request)):
+            sent = read_body(request, OF_ANY)
+        dossier = may_add(request, sent["dossier"])
+        return _added(request, dossier, sent, key=idempotency_key(request))
+
+
+def _added(request: Request, dossier: Dossier, sent: Mapping[str, Any], *, key: str | None) -> Response:
+    """202, once the bytes are durable and the row is committed."""
+    intake = take_in(dossier, sent, by=actor(request), key=key)
+    where = reverse("api-intake", kwargs={"slug": dossier.slug, "public_id": intake.public_id})
+    return Response(IntakeSerializer(intake).data, status=202, headers={"Location": request.build_absolute_uri(where)})
 
 
 class ArticleInFull(InDossier):
@@ -175,6 +262,8 @@ class ArticleInFull(InDossier):
             "as_of": self.as_of,
             "article": found.record,
             "origin": found.origin,
+            "other_addresses": found.other_addresses,
+            "removal": found.removal,
             "captures": found.captures,
             "renditions": found.renditions,
             "text": found.text,

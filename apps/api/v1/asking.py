@@ -139,6 +139,16 @@ class InDossier(Asked):
             check_scope(request)
 
 
+def may_add(request: Request, slug: str) -> Dossier:
+    """The dossier of this name, if whoever asks may add to it. Raises ``Http404``, ``Denied``."""
+    assert isinstance(request.user, User)
+    found = Dossier.objects.readable_by(request.user.pk).filter(slug=slug).first()
+    if found is None:
+        raise Http404(_("There is no such dossier among yours."))
+    check_can(Power.ADD, user=request.user, dossier=found)
+    return found
+
+
 def check_scope(request: Request) -> None:
     """A key that may only read adds nothing, whatever its owner may."""
     if isinstance(request.auth, Key) and request.auth.scope != Key.Scope.ADD:

@@ -70,6 +70,8 @@ SAID: Example = {
             "paragraph": 1,
             "quotation": "indirect",
             "is_copy": False,
+            "twin_of": None,
+            "gone_since": None,
             "rendition": {"id": RENDITION_ID, "sha256": SHA256},
             "spans": [
                 {
@@ -102,6 +104,8 @@ SAID: Example = {
             ],
         }
     ],
+    "stale": False,
+    "stale_since": None,
     **SINCE,
 }
 POSITION_ID = "d4c2b0a8-1e3f-4a5b-8c7d-6e9f0a1b2c51"
@@ -204,12 +208,25 @@ _RENDITION: Example = {
     "headline": "Ministry: no crossing",
     "byline": "",
     "published": "2024-03-12T08:00:00Z",
+    "modified": None,
+    "canonical": ARTICLE["address"],
+    "captions": ["The river at dawn."],
     **SINCE,
 }
 ARTICLE_IN_FULL: Example = {
     "as_of": AS_OF,
     "article": ARTICLE,
-    "origin": {"label": "Coastal Wire", "grounds": "credit", "copied_from": None, "share": 1.0},
+    "origin": {
+        "id": "b3d5f7a9-1c2e-4d6f-8a0b-3c5d7e9f1a21",
+        "label": "Coastal Wire",
+        "grounds": "credit",
+        "copied_from": None,
+        "share": 1.0,
+        "decided": False,
+        "reason": "",
+    },
+    "other_addresses": [{"address": "https://estuary-post.example/world/no-crossing", "kind": "canonical"}],
+    "removal": None,
     "captures": [
         {
             "id": CAPTURE_ID,
@@ -218,6 +235,7 @@ ARTICLE_IN_FULL: Example = {
             "media_type": "text/html; charset=utf-8",
             "method": "fetched",
             "preserved": "2024-03-12T08:10:04.120044Z",
+            "record_sha256": SHA256,
             "final_address": ARTICLE["address"],
             "status": 200,
         }
@@ -230,16 +248,49 @@ INTAKE: Example = {
     "id": "f3a5b7c9-d1e3-4f5a-8b7c-9d1e3f5a7b91",
     "state": "ready",
     "step": "preserve",
+    "outcome": "",
+    "purpose": "take_in",
     "method": "fetched",
     "address": ARTICLE["address"],
     "headline": "",
     "outlet": "",
     "published": None,
+    "file_name": "",
+    "sha256": "",
+    "size": 0,
+    "parent": None,
+    "member": "",
+    "children": None,
+    "left_out": {},
+    "feed": None,
     "attempts": 0,
     "added": "2024-03-12T08:10:02.000000Z",
+    "next_try": "2024-03-12T08:10:02.000000Z",
     "finished": None,
     "article": None,
     "failure": None,
+}
+_UNPACKED: Example = {
+    **INTAKE,
+    "state": "done",
+    "step": "unpack",
+    "outcome": "unpacked",
+    "method": "sent",
+    "address": "",
+    "file_name": "march.zip",
+    "left_out": {"image/png": 3},
+    "sha256": SHA256,
+    "size": 1048576,
+    "children": {"done": 12, "failed": 2, "on_the_way": 3, "cancelled": 0},
+    "next_try": None,
+    "finished": "2024-03-12T08:10:09.000000Z",
+}
+INTAKES: Example = {"items": [_UNPACKED, INTAKE], "next": None}
+INTAKE_CANCELLED: Example = {
+    **INTAKE,
+    "state": "cancelled",
+    "next_try": None,
+    "finished": "2024-03-12T08:10:09.000000Z",
 }
 ARTICLES_TO_ADD = [
     OpenApiExample("An address", value={"address": ARTICLE["address"]}, request_only=True),
@@ -251,6 +302,21 @@ ARTICLES_TO_ADD = [
             "outlet": "The Estuary Post",
             "published": "2024-03-12T09:00:00+01:00",
         },
+        request_only=True,
+    ),
+    OpenApiExample(
+        "A file",
+        value={"file": "(its bytes)", "outlet": "The Estuary Post"},
+        media_type="multipart/form-data",
+        request_only=True,
+    ),
+]
+ARTICLES_TO_ADD_SOMEWHERE = [
+    OpenApiExample("An address", value={"dossier": "river", "address": ARTICLE["address"]}, request_only=True),
+    OpenApiExample(
+        "A file",
+        value={"dossier": "river", "file": "(its bytes)"},
+        media_type="multipart/form-data",
         request_only=True,
     ),
 ]
@@ -268,3 +334,66 @@ CHANGES: Example = {
     "last": 17,
     "next": None,
 }
+
+FEED: Example = {
+    "id": "a1c3e5f7-2b4d-4f6a-8c0e-1d3f5b7a9c11",
+    "address": "https://estuary-post.example/rss",
+    "kind": "feed",
+    "selector": "",
+    "title": "The Estuary Post",
+    "state": "failing",
+    "added": "2024-03-12T07:00:00.000000Z",
+    "least_seconds": 300,
+    "most_seconds": 21600,
+    "every_seconds": 900,
+    "rhythm_seconds": 2400,
+    "last_success": "2024-03-12T08:10:00.000000Z",
+    "next_poll": "2024-03-12T08:55:00.000000Z",
+    "items_seen": 41,
+    "items_taken": 38,
+    "items_refused": 1,
+    "failures": 1,
+    "failure": {"code": "timed_out", "reason": "The host did not answer in full in time."},
+}
+POLLS: list[Example] = [
+    {
+        "at": "2024-03-12T08:10:00.000000Z",
+        "seconds": 0.4,
+        "outcome": "answered",
+        "status": 200,
+        "items": 20,
+        "new": 2,
+        "changed": 0,
+        "refused": 0,
+        "cut": False,
+        "failure": None,
+    },
+    {
+        "at": "2024-03-12T08:25:00.000000Z",
+        "seconds": 30.1,
+        "outcome": "failed",
+        "status": None,
+        "items": 0,
+        "new": 0,
+        "changed": 0,
+        "refused": 0,
+        "cut": False,
+        "failure": FEED["failure"],
+    },
+]
+FEEDS: Example = {"items": [FEED], "next": None}
+FEED_IN_FULL: Example = {**FEED, "polls": POLLS}
+FEEDS_TO_FOLLOW = [
+    OpenApiExample("A feed", value={"address": FEED["address"]}, request_only=True),
+    OpenApiExample(
+        "A page that lists articles",
+        value={
+            "address": "https://estuary-post.example/river/",
+            "kind": "listing",
+            "selector": "main h2 a",
+            "least_seconds": 900,
+            "most_seconds": 86400,
+        },
+        request_only=True,
+    ),
+]

@@ -5,60 +5,88 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, UnreadablePostError
+from django.http.request import RawPostDataException
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from rest_framework import serializers
+from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 
 from apps.accounts.models import Actor
+from apps.api.parsing import check_length, encodable
 from apps.api.problems import BadInput
-from apps.api.v1.asking import MomentField
+from apps.api.v1.asking import MomentField, may_add
 from apps.articles.models import Capture, Intake
-from apps.articles.services.adding import Described, add_address, add_file, add_text
+from apps.articles.services.adding import LARGEST, Described, add_address, add_file, add_text
+from apps.articles.services.refusing import keep_unreadable
+from apps.articles.uploads import body_of
+from apps.core.errors import Denied
 from apps.dossiers.models import Dossier
 from apps.pipeline.waking import wake
 
 FIRST_YEAR, LAST_YEAR = 1800, 9000
 """As with what a page says itself: beyond these a time has no place in every zone."""
 BODIES = ("text", "html", "content_base64")
+_SLUG = re.compile(r"[A-Za-z0-9_-]{1,60}\Z")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}\Z")
 _MEDIA_TYPE = r"^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(\s*;.*)?\Z"
 
 
-class ArticleToAddSerializer(serializers.Serializer[Any]):
-    """Either an `address` alone, which is fetched, or one of `text`, `html` and `content_base64`, kept as it was sent.
-
-    With one of these the rest says what the text itself may not.
-    """
-
-    address = serializers.CharField(required=False, max_length=2000, help_text="Where it is, or was, published.")
-    text = serializers.CharField(required=False, trim_whitespace=False, help_text="Plain text.")
-    html = serializers.CharField(required=False, trim_whitespace=False, help_text="A page of HTML.")
-    content_base64 = serializers.CharField(required=False, help_text="Any bytes, in base 64 (RFC 4648).")
-    media_type = serializers.RegexField(
-        _MEDIA_TYPE, required=False, max_length=200, help_text="Of `content_base64`; text/html if left out."
-    )
-    headline = serializers.CharField(required=False, max_length=500)
-    outlet = serializers.CharField(required=False, max_length=120, help_text="Who published it.")
-    published = MomentField(required=False, help_text="In ISO 8601 with an offset.")
+class KnownFieldsSerializer(serializers.Serializer[Any]):
+    """A body that says nothing we do not know."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping) and (unknown := sorted(str(name) for name in set(data) - set(self.fields))):
             told = _("There is no such field.")
             raise serializers.ValidationError(
-                {name[:80]: [serializers.ErrorDetail(told, "unknown_field")] for name in unknown[:20]}
+                {encodable(name[:80]): [serializers.ErrorDetail(told, "unknown_field")] for name in unknown[:20]}
             )
         return super().to_internal_value(data)
+
+
+class TextField(serializers.CharField):
+    """A string, and not what could be written as one."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class DescribingSerializer(KnownFieldsSerializer):
+    """What the bytes of an article may not say themselves."""
+
+    address = TextField(required=False, max_length=2000, help_text="Where it is, or was, published.")
+    headline = TextField(required=False, max_length=500)
+    outlet = TextField(required=False, max_length=120, help_text="Who published it.")
+    published = MomentField(required=False, help_text="In ISO 8601 with an offset.")
 
     def validate_published(self, value: datetime) -> datetime:
         if not FIRST_YEAR <= value.year <= LAST_YEAR:
             told = _("Publication cannot have been in the year %(year)d.") % {"year": value.year}
             raise serializers.ValidationError(told, code="bad_time")
         return value
+
+
+class ArticleToAddSerializer(DescribingSerializer):
+    """Either an `address` alone, which is fetched, or one of `text`, `html` and `content_base64`, kept as it was sent.
+
+    With one of these the rest says what the text itself may not. `content_base64` may be of any kind that can be added
+    as a file.
+    """
+
+    text = TextField(required=False, trim_whitespace=False, help_text="Plain text.")
+    html = TextField(required=False, trim_whitespace=False, help_text="A page of HTML.")
+    content_base64 = TextField(required=False, help_text="Any bytes, in base 64 (RFC 4648).")
+    media_type = serializers.RegexField(
+        _MEDIA_TYPE, required=False, max_length=200, help_text="Of `content_base64`; text/html if left out."
+    )
 
     def validate_content_base64(self, value: str) -> bytes:
         try:
@@ -83,6 +111,99 @@ class ArticleToAddSerializer(serializers.Serializer[Any]):
         return attrs
 
 
+class FileToAddSerializer(DescribingSerializer):
+    """A file: a page, a text, a PDF, an item of a wire; or one that holds several, which is unpacked.
+
+    What it is, its bytes say; its name and type count only where they leave it open. A file that holds several has no
+    `address`.
+    """
+
+    file = serializers.FileField(max_length=255, allow_empty_file=True, help_text="Its bytes, with its name and type.")
+
+
+def _dossier() -> serializers.SlugField:
+    return serializers.SlugField(max_length=60, help_text="The dossier's short name, from the list of dossiers.")
+
+
+class ArticleToAddSomewhereSerializer(ArticleToAddSerializer):
+    """An article, and the dossier that it is for. The rest is as with an article of a dossier."""
+
+    dossier = _dossier()
+
+
+class FileToAddSomewhereSerializer(FileToAddSerializer):
+    """A file, and the dossier that it is for."""
+
+    dossier = _dossier()
+
+
+OF_DOSSIER: Mapping[str, type[DescribingSerializer]] = {
+    "application/json": ArticleToAddSerializer,
+    "multipart/form-data": FileToAddSerializer,
+}
+OF_ANY: Mapping[str, type[DescribingSerializer]] = {
+    "application/json": ArticleToAddSomewhereSerializer,
+    "multipart/form-data": FileToAddSomewhereSerializer,
+}
+
+
+def read_body(request: Request, forms: Mapping[str, type[DescribingSerializer]]) -> Mapping[str, Any]:
+    """The body, by its type, checked. Raises ``ValidationError``."""
+    check_length(request)
+    if len(request.FILES.getlist("file")) > 1:
+        told = _("Send one file at a time, or a ZIP of them.")
+        raise serializers.ValidationError({"file": [serializers.ErrorDetail(told, "several_bodies")]})
+    media_type = str(request.content_type or "").partition(";")[0].strip().lower()
+    form = forms.get(media_type, forms["application/json"])(data=request.data)
+    form.is_valid(raise_exception=True)
+    sent: Mapping[str, Any] = form.validated_data
+    return sent
+
+
+@contextmanager
+def kept_if_unreadable(request: Request, meant: Callable[[], Dossier | None], *, by: Actor) -> Iterator[None]:
+    """Whatever is sent and is not as it should be is kept as it came, so that an article with it is not lost; in the
+    dossier that is ``meant``, if any can be told."""
+    try:
+        yield
+    except (exceptions.ValidationError, exceptions.ParseError) as error:
+        sent, dossier = _as_it_came(request), meant()
+        if sent is not None and dossier is not None:
+            name, media_type, body = sent
+            error.intake_id = keep_unreadable(  # type: ignore[union-attr]  # told with the problem
+                dossier=dossier,
+                body=body,
+                media_type=media_type,
+                name=name,
+                reason=_("The body is not as it should be."),
+                cap=LARGEST,
+                by=by,
+                at=timezone.now(),
+            )
+        raise
+
+
+def dossier_named(request: Request) -> Dossier | None:
+    """The dossier that a body names, whatever else is wrong with it, if whoever asks may add to it."""
+    with suppress(exceptions.APIException, Http404, Denied):
+        named = request.data.get("dossier") if isinstance(request.data, Mapping) else None
+        return may_add(request, named) if isinstance(named, str) and _SLUG.match(named) else None
+    return None
+
+
+def _as_it_came(request: Request) -> tuple[str, str, bytes] | None:
+    """The name, type and bytes of a body, or of the first file of a form; nothing where it could not be read."""
+    media_type = str(request.content_type or "")
+    with suppress(RawPostDataException, RequestDataTooBig, UnreadablePostError):
+        body = request._request.body
+        return ("", media_type, body) if body else None
+    file = next(iter(request.FILES.values()), None)
+    if file is None:
+        return None
+    file.seek(0)
+    return file.name or "", file.content_type or "", body_of(file)
+
+
 def idempotency_key(request: Request) -> str | None:
     """The header, or ``None``. Raises ``bad_idempotency_key``."""
     found = request.headers.get("Idempotency-Key")
@@ -105,15 +226,26 @@ def take_in(dossier: Dossier, sent: Mapping[str, Any], *, by: Actor, key: str | 
             dossier=dossier, text=sent["text"], described=described, by=by, at=at,
             method=Capture.Method.SENT, address=address, idempotency_key=key,
         )  # fmt: skip
-    elif "html" in sent or "content_base64" in sent:
-        html = "html" in sent
+    elif (given := _bytes(sent)) is not None:
+        name, media_type, body = given
         added = add_file(
-            dossier=dossier, name="", body=sent["html"].encode() if html else sent["content_base64"],
-            media_type="text/html; charset=utf-8" if html else sent.get("media_type", "text/html"),
-            described=described, by=by, at=at, method=Capture.Method.SENT, address=address, idempotency_key=key,
+            dossier=dossier, name=name, body=body, media_type=media_type, described=described, by=by, at=at,
+            method=Capture.Method.SENT, address=address, idempotency_key=key,
         )  # fmt: skip
     else:
         added = add_address(dossier=dossier, address=address, by=by, at=at, idempotency_key=key)
     if added.new:
         wake(added.intake)
     return added.intake
+
+
+def _bytes(sent: Mapping[str, Any]) -> tuple[str, str, bytes] | None:
+    """The name, type and bytes of what was sent; ``None`` if that is an address alone."""
+    if "file" in sent:
+        file = sent["file"]
+        return file.name or "", file.content_type or "", body_of(file)
+    if "html" in sent:
+        return "", "text/html; charset=utf-8", sent["html"].encode()
+    if "content_base64" in sent:
+        return "", sent.get("media_type", "text/html"), sent["content_base64"]
+    return None

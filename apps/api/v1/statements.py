@@ -64,6 +64,15 @@ class AttributionSerializer(serializers.Serializer[Any]):
     paragraph = serializers.IntegerField(help_text="Counted from 1.")
     quotation = serializers.ChoiceField(choices=Quotation.choices)
     is_copy = serializers.BooleanField(help_text="The article repeats another's words: no further origin.")
+    twin_of = serializers.UUIDField(
+        allow_null=True,
+        help_text="The attribution in an earlier version of the article of which this is the same in a later one; such "
+        "count for nothing. null: it is the first.",
+    )
+    gone_since = serializers.DateTimeField(
+        allow_null=True,
+        help_text="Since when a later version of the article is known to lack the words; null: none held does.",
+    )
     rendition = RenditionRefSerializer(source="*")
     spans = SpanSerializer(many=True)
 
@@ -76,7 +85,7 @@ class RelaySerializer(serializers.Serializer[Any]):
 
 
 class SaidSerializer(serializers.Serializer[Any]):
-    """A statement with every piece of evidence of it, copies last."""
+    """A statement with every piece of evidence of it: originals, copies, and last what later versions have of them."""
 
     id = serializers.UUIDField(source="public_id")
     kind = serializers.ChoiceField(choices=Kind.choices)
@@ -85,8 +94,19 @@ class SaidSerializer(serializers.Serializer[Any]):
     source = SourceSerializer(help_text="Who said it.")  # type: ignore[assignment]  # a field of this name
     principal = SourceSerializer(help_text="On whose behalf; the source itself if on nobody else's.")
     relayed_by = serializers.SerializerMethodField()
-    attributions = AttributionSerializer(source="evidence", many=True)
+    attributions = serializers.SerializerMethodField()
+    stale = serializers.SerializerMethodField(
+        help_text="Whether no latest version of any article has its words any more. It counts all the same."
+    )
+    stale_since = serializers.DateTimeField(allow_null=True, help_text="Since when that is known.")
     known_from = serializers.DateTimeField(help_text="Since when the dossier holds it.")
+
+    @extend_schema_field(AttributionSerializer(many=True))
+    def get_attributions(self, said: Said) -> Any:
+        return AttributionSerializer([*said.evidence, *said.twins], many=True).data
+
+    def get_stale(self, said: Said) -> bool:
+        return said.stale_since is not None
 
     @extend_schema_field(RelaySerializer(allow_null=True))
     def get_relayed_by(self, said: Said) -> Any:

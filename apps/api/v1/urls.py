@@ -2,11 +2,24 @@
 
 from django.urls import path
 
-from apps.api.v1 import articles, changes, claims, dossiers, graph, intakes, parties, positions, sources, statements
+from apps.api.v1 import (
+    articles,
+    changes,
+    claims,
+    dossiers,
+    feeds,
+    graph,
+    intakes,
+    parties,
+    positions,
+    sources,
+    statements,
+)
 
 D = "dossiers/<slug:slug>"
 
 urlpatterns = [
+    path("articles", articles.ArticlesAnywhere.as_view(), name="api-articles-anywhere"),
     path("dossiers", dossiers.Dossiers.as_view(), name="api-dossiers"),
     path(D, dossiers.DossierInFull.as_view(), name="api-dossier"),
     path(f"{D}/parties", parties.Parties.as_view(), name="api-parties"),
@@ -15,7 +28,12 @@ urlpatterns = [
     path(f"{D}/articles", articles.Articles.as_view(), name="api-articles"),
     path(f"{D}/articles/<str:ref>", articles.ArticleInFull.as_view(), name="api-article"),
     path(f"{D}/articles/<str:ref>/renditions/<uuid:public_id>", articles.Text.as_view(), name="api-rendition"),
+    path(f"{D}/intakes", intakes.Intakes.as_view(), name="api-intakes"),
     path(f"{D}/intakes/<uuid:public_id>", intakes.IntakeInFull.as_view(), name="api-intake"),
+    path(f"{D}/intakes/<uuid:public_id>/retry", intakes.Retry.as_view(), name="api-intake-retry"),
+    path(f"{D}/intakes/<uuid:public_id>/cancel", intakes.Cancel.as_view(), name="api-intake-cancel"),
+    path(f"{D}/feeds", feeds.Feeds.as_view(), name="api-feeds"),
+    path(f"{D}/feeds/<uuid:public_id>", feeds.FeedInFull.as_view(), name="api-feed"),
     path(f"{D}/statements", statements.Statements.as_view(), name="api-statements"),
     path(f"{D}/statements/<uuid:public_id>", statements.StatementInFull.as_view(), name="api-statement"),
     path(f"{D}/claims", claims.Claims.as_view(), name="api-claims"),
