@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from apps.claims.news import unread
 from apps.dossiers.models import Role
 from apps.review.selectors import waiting
 from apps.web.bar import Bar, BarLink, initials
@@ -22,6 +23,7 @@ SECTIONS = (
     ("claims", "claims", ""),
     ("sources", "sources", ""),
     ("articles", "articles", ""),
+    ("following", "following", ""),
 )
 
 
@@ -88,17 +90,26 @@ def _nav(request: HttpRequest, room: Room) -> tuple[BarLink, ...]:
         "claims": _("Claims"),
         "sources": _("Sources"),
         "articles": _("Articles"),
+        "following": _("Following"),
     }
     counts: dict[str, int] = {}
     if room.can_review:
         found = waiting(dossier_id=room.dossier.pk, user_id=request.user.pk)  # type: ignore[arg-type]
         counts = {"review": found.to_review, "check": found.to_check}
+    counts |= {"following": unread(request.user.pk, [room.dossier.pk]).get(room.dossier.pk, 0)}  # type: ignore[arg-type]
     here = _section(request)
     singular = {
         "claim": "claims",
         "source": "sources",
         "article": "articles",
+        "origin": "articles",
+        "origins": "articles",
+        "origin-copy": "articles",
+        "versions": "articles",
+        "versions-between": "articles",
         "intake": "articles",
+        "receive": "articles",
+        "as": "articles",
         "feeds": "articles",
     }
     shown = [s for s in SECTIONS if (s[0] != "review" or room.can_review) and (s[0] != "check" or room.can_check)]

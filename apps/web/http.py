@@ -130,6 +130,14 @@ def actor(request: Request) -> Actor:
     return Actor.person(request.user)
 
 
+def saved(body: bytes, name: str) -> HttpResponse:
+    """Bytes to be saved under this name, whatever a browser makes of them."""
+    response = HttpResponse(body, content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
 def tell(request: Request, refusal: Refusal) -> None:
     """Say why something was refused, at the top of the next page."""
     messages.error(request, str(refusal))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +16,14 @@ from apps.dossiers.selectors import PartyLabel
 from apps.statements.models import Quotation
 from apps.web import moments
 from apps.web.http import AsOf
+
+
+@dataclass(frozen=True)
+class Later:
+    """What became of the article, or of its words, after they were preserved: in words, and since when it is known."""
+
+    words: str
+    since: datetime
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,7 @@ class Quote:
     cited_url: str
     relayed_by: str
     lang: str = ""
+    later: tuple[Later, ...] = ()
 
 
 def times_of(read: AsOf) -> Moments:
@@ -54,7 +64,24 @@ def cited(evidence: Evidence) -> str:
 
 
 def article_url(slug: str, evidence: Evidence, query: str = "") -> str:
+    """Where the words stand: in the newest text or, once that lacks them, in the one that has them."""
+    if evidence.gone_since is not None:
+        query = f"{query}{'&' if query else '?'}rendition={evidence.rendition_id}"
     return reverse("article", args=[slug, evidence.article_ref]) + query + f"#p{evidence.paragraph}"
+
+
+def later(said: Said) -> tuple[Later, ...]:
+    """Whether the words are gone from later versions, of all articles or the one cited, and whether that is removed."""
+    told, first = [], said.first
+    if said.stale_since is not None:
+        more_than_one = said.copies + said.reports > 1
+        words = _("gone from the later versions of all articles") if more_than_one else _("gone from the later version")
+        told.append(Later(words, said.stale_since))
+    elif first is not None and first.gone_since is not None:
+        told.append(Later(_("gone from the later version of this article, not of all"), first.gone_since))
+    if first is not None and first.removed_since is not None:
+        told.append(Later(_("the publisher removed this article"), first.removed_since))
+    return tuple(told)
 
 
 def quote(slug: str, said: Said, *, stance: str = "", note: str = "", query: str = "") -> Quote:
@@ -83,6 +110,7 @@ def quote(slug: str, said: Said, *, stance: str = "", note: str = "", query: str
         cited=cited(first) if first else "",
         cited_url=article_url(slug, first, query) if first else "",
         relayed_by=said.relayed_by.name if said.relayed_by else "",
+        later=later(said),
     )
 
 

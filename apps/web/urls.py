@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("apps.web.desk.urls")),
     path("", include("apps.web.check.urls")),
     path("", include("apps.web.claims.urls")),
+    path("", include("apps.web.following.urls")),
     path("", include("apps.web.sources.urls")),
     path("", include("apps.web.articles.urls")),
     path("", include("apps.web.search.urls")),

@@ -2,6 +2,7 @@
 
 import { announce } from "./messages.js";
 import "./dialog.js";
+import "./kept.js";
 import "./keys.js";
 
 /* Native <details> menus stay open until told; close them on a click elsewhere, on Escape and when focus moves on. */
@@ -30,6 +31,9 @@ document.addEventListener("htmx:responseError", (event) => {
   else if (status === 404) announce("gone");
   else announce("failed");
 });
+
+/* Who sent a form with something wrong in it goes on there. */
+document.querySelector('main [aria-invalid="true"]:not([type="hidden"])')?.focus();
 
 /* A select or radio that refines a list sends its form at once; its button is there for those without JavaScript. */
 document.addEventListener("change", (event) => {

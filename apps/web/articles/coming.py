@@ -1,124 +1,92 @@
-"""What is on its way in, with its steps and failures; and the feeds that bring articles by themselves."""
+"""What is on its way in, with its steps and failures; what was in a file stands under that file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST, require_safe
 
-from apps.accounts.models import Actor
+from apps.articles import intake_reading as reading
+from apps.articles import storage
+from apps.articles.intake_reading import MOST_COUNTED, WAY, Totals, Wanted
 from apps.articles.models import Feed, Intake
-from apps.articles.reading import feeds_of, on_the_way
-from apps.articles.services import leases, polling
-from apps.articles.services.asking import ask_now
+from apps.articles.services import leases, retrying
 from apps.core.errors import Refusal
 from apps.dossiers.rules import Power
 from apps.pipeline import waking
-from apps.web.articles.forms import FeedForm
-from apps.web.http import Request, Room, actor, in_dossier, page
-from apps.web.keyset import address, cut, place
+from apps.web.articles.intake_rows import Chip, history, row_of
+from apps.web.http import Request, Room, in_dossier, page, saved, tell
+from apps.web.keyset import BadPlace, address, cut, place
 
 ROWS = 25
+RETRIED_AT_ONCE = 200
 STATES = (
     ("", gettext_lazy("All")),
-    ("way", gettext_lazy("On their way")),
+    (WAY, gettext_lazy("On their way")),
     (Intake.State.FAILED, gettext_lazy("Failed")),
     (Intake.State.DONE, gettext_lazy("In")),
     (Intake.State.CANCELLED, gettext_lazy("Cancelled")),
 )
-STEPS = (
-    (Intake.Step.PRESERVE, gettext_lazy("Preserved")),
-    (Intake.Step.EXTRACT, gettext_lazy("Text drawn")),
-    (Intake.Step.IDENTIFY, gettext_lazy("Copies looked for")),
-    (Intake.Step.PROPOSE, gettext_lazy("Statements proposed")),
-)
-
-
-@dataclass(frozen=True)
-class Step:
-    """A step of the way in: done, now, todo or failed."""
-
-    label: str
-    state: str
-
-
-@dataclass(frozen=True)
-class Coming:
-    """A row of the page: the intake, what to call it, and how far it is."""
-
-    row: Intake
-    title: str
-    steps: tuple[Step, ...]
-    reason: str
-    waits_until: datetime | None
-
-    @property
-    def can_retry(self) -> bool:
-        return self.row.state in {Intake.State.FAILED, Intake.State.CANCELLED}
-
-    @property
-    def can_cancel(self) -> bool:
-        return self.row.state in {Intake.State.READY, Intake.State.RUNNING}
-
-
-@dataclass(frozen=True)
-class Chip:
-    label: str
-    url: str
-    current: bool
-    count: int | None = None
 
 
 @require_safe
 @in_dossier(Power.ADD)
 def intake(request: Request, room: Room) -> HttpResponse:
-    state = request.GET.get("state", "")
-    state = state if state in dict(STATES) else ""
+    wanted = _wanted(room, request.GET)
     now = timezone.now()
-    sheet = cut(on_the_way(room.dossier.pk, state=state, before=place(request), limit=ROWS + 1), ROWS)
-    rows = [_coming(row, now) for row in sheet.rows]
+    found = reading.intakes(room.dossier.pk, wanted, before=place(request), limit=ROWS + 1)
+    sheet = cut(found, ROWS)
+    parts = reading.inside(row.pk for row in sheet.rows if row.step == Intake.Step.UNPACK)
+    rows = [row_of(row, now=now, inside=parts.get(row.pk)) for row in sheet.rows]
+    totals = reading.totals(room.dossier.pk, wanted)
+    shows_failed = wanted.state == Intake.State.FAILED
+    again = len(reading.failed(room.dossier.pk, wanted, limit=RETRIED_AT_ONCE)) if shows_failed else 0
     context = {
         "rows": rows,
-        "chips": [
-            Chip(str(label), address(request, state=key or None, before=None), key == state) for key, label in STATES
-        ],
-        "state": state,
-        "busy": any(row.can_cancel for row in rows),
+        "wanted": wanted,
+        "chips": _chips(request, wanted, totals),
+        "kinds": _kinds(request, wanted),
+        "narrowed": _narrowed_by(request, wanted),
+        "again": again,
+        "state": wanted.state,
+        "busy": totals.way > 0,
         "here": address(request),
+        "query": request.GET.urlencode(),
         "older_url": address(request, before=sheet.rows[-1].pk) if sheet.more else "",
         "newer_url": address(request, before=None) if "before" in request.GET else "",
     }
     return page(request, "articles/coming.html", context, part="coming")
 
 
-def _coming(row: Intake, now: datetime) -> Coming:
-    headline = row.rendition.headline if row.rendition else ""
-    return Coming(
-        row=row,
-        title=headline or row.headline or row.address or row.file_name or _("A pasted text"),
-        steps=_steps(row),
-        reason=row.failure_reason,
-        waits_until=row.run_after if row.state == Intake.State.READY and row.run_after > now else None,
-    )
+@require_safe
+@in_dossier(Power.ADD)
+def one(request: Request, room: Room, intake_id: UUID) -> HttpResponse:
+    """One row: what was done when, and all that is known of why it failed."""
+    found = _intake(room, intake_id)
+    now = timezone.now()
+    parts = reading.inside([found.pk]) if found.step == Intake.Step.UNPACK else {}
+    row = row_of(found, now=now, inside=parts.get(found.pk))
+    context = {"one": row, "history": history(found, now=now), "came": found.came, "here": request.path}
+    return page(request, "articles/coming_one.html", context, part="one")
 
 
-def _steps(row: Intake) -> tuple[Step, ...]:
-    order = [step for step, _label in STEPS]
-    at = len(order) if row.state == Intake.State.DONE else order.index(Intake.Step(row.step))
-    here = {Intake.State.FAILED: "failed", Intake.State.CANCELLED: "todo"}.get(Intake.State(row.state), "now")
-    return tuple(
-        Step(str(label), "done" if number < at else here if number == at else "todo")
-        for number, (_step, label) in enumerate(STEPS)
-    )
+@require_safe
+@in_dossier(Power.ADD)
+def given(request: Request, room: Room, intake_id: UUID) -> HttpResponse:
+    """The bytes as they came, also of what was refused: to be saved, never shown, as they come from a stranger."""
+    row = _intake(room, intake_id)
+    if not row.raw_sha256:
+        raise Http404(_("No bytes came with this."))
+    return saved(storage.read(row.raw_sha256), f"{row.raw_sha256[:12]}.bin")
 
 
 @require_POST
@@ -129,77 +97,124 @@ def retry(request: Request, room: Room, intake_id: UUID) -> HttpResponse:
     row.refresh_from_db()
     waking.wake(row)
     messages.success(request, _("It is tried again."))
-    return redirect("intake", slug=room.dossier.slug)
+    return _back(request, room)
+
+
+@require_POST
+@in_dossier(Power.ADD)
+def retry_all(request: Request, room: Room) -> HttpResponse:
+    """Everything that failed among what the page was narrowed to."""
+    rows = reading.failed(room.dossier.pk, _wanted(room, request.POST), limit=RETRIED_AT_ONCE)
+    again = retrying.retry_all(intakes=rows)
+    for row in Intake.objects.filter(pk__in=[row.pk for row in again]):
+        waking.wake(row)
+    told = ngettext("%(n)d is tried again.", "%(n)d are tried again.", len(again)) % {"n": len(again)}
+    if left := len(rows) - len(again):
+        told = _("%(told)s %(left)d are on their way already.") % {"told": told, "left": left}
+    messages.success(request, told)
+    return _back(request, room)
 
 
 @require_POST
 @in_dossier(Power.ADD)
 def cancel(request: Request, room: Room, intake_id: UUID) -> HttpResponse:
-    leases.cancel(intake=_intake(room, intake_id))
-    messages.success(request, _("It is cancelled. What was preserved of it stays."))
-    return redirect("intake", slug=room.dossier.slug)
+    try:
+        leases.cancel(intake=_intake(room, intake_id))
+    except Refusal as refusal:
+        if "back" not in request.POST:
+            raise
+        tell(request, refusal)
+    else:
+        messages.success(request, _("It is cancelled. What was preserved of it stays."))
+    return _back(request, room)
+
+
+def _back(request: Request, room: Room) -> HttpResponse:
+    """To where the button was pressed."""
+    back = request.POST.get("back", "")
+    here = reverse("intake", kwargs={"slug": room.dossier.slug})
+    if back.startswith(here) and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        return redirect(back)
+    return redirect(here)
 
 
 def _intake(room: Room, intake_id: UUID) -> Intake:
-    row = Intake.objects.in_dossier(room.dossier.pk).filter(public_id=intake_id).first()
+    row = reading.find_intake(room.dossier.pk, intake_id)
     if row is None:
         raise Http404(_("Nothing of this kind comes in here."))
     return row
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@in_dossier(Power.ADD)
-def feeds(request: Request, room: Room) -> HttpResponse:
-    form = FeedForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            feed = polling.add_feed(
-                dossier=room.dossier,
-                address=form.cleaned_data["address"],
-                every_seconds=form.cleaned_data["minutes"] * 60,
-                by=actor(request),
-                at=timezone.now(),
-            )
-        except Refusal as refusal:
-            form.add_error("address", str(refusal))
-        else:
-            waking.wake_feed(feed)
-            messages.success(request, _("The feed is asked now, and from now on."))
-            return redirect("feeds", slug=room.dossier.slug)
-    context = {"form": form, "feeds": feeds_of(room.dossier.pk)}
-    return page(request, "articles/feeds.html", context, status=422 if form.errors else 200)
+def _wanted(room: Room, asked: Mapping[str, str]) -> Wanted:
+    """What the page is narrowed to. Raises ``BadPlace`` for what names nothing, ``Http404`` for what is not here."""
+    state = asked.get("state", "")
+    feed = _uuid(asked, "feed")
+    batch, within = _uuid(asked, "batch"), _uuid(asked, "within")
+    return Wanted(
+        state=state if state in dict(STATES) else "",
+        feed=_feed(room, feed) if feed else None,
+        batch=_intake(room, batch) if batch else None,
+        within=_intake(room, within) if within else None,
+        visits=asked.get("visits") == "1",
+    )
 
 
-Doing = Callable[[Feed, Actor], str]
+def _uuid(asked: Mapping[str, str], name: str) -> UUID | None:
+    raw = asked.get(name, "")
+    try:
+        return UUID(raw) if raw else None
+    except ValueError as error:
+        raise BadPlace(_("“%(raw)s” is no place in this list.") % {"raw": raw[:40]}) from error
 
 
-@require_POST
-@in_dossier(Power.ADD)
-def feed(request: Request, room: Room, feed_id: UUID) -> HttpResponse:
-    """Pause a feed, resume it, or have it asked now."""
-    row = Feed.objects.filter(dossier=room.dossier, public_id=feed_id).first()
-    doing = DOING.get(request.POST.get("do", ""))
-    if row is None or doing is None:
-        raise Http404(_("There is no such feed here."))
-    messages.success(request, doing(row, actor(request)))
-    return redirect("feeds", slug=room.dossier.slug)
+def _feed(room: Room, feed_id: UUID) -> Feed:
+    feed = Feed.objects.filter(dossier=room.dossier, public_id=feed_id).first()
+    if feed is None:
+        raise Http404(_("Nothing of this kind comes in here."))
+    return feed
 
 
-def _pause(feed: Feed, by: Actor) -> str:
-    polling.set_feed_active(feed=feed, active=False, by=by, at=timezone.now())
-    return _("The feed is paused.")
+def _words(count: int) -> str:
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
 
 
-def _resume(feed: Feed, by: Actor) -> str:
-    polling.set_feed_active(feed=feed, active=True, by=by, at=timezone.now())
-    waking.wake_feed(feed)
-    return _("The feed is asked again.")
+def _chips(request: Request, wanted: Wanted, totals: Totals) -> list[Chip]:
+    counts = {
+        WAY: totals.way,
+        Intake.State.FAILED: totals.failed,
+        Intake.State.DONE: totals.done,
+        Intake.State.CANCELLED: totals.cancelled,
+    }
+    return [
+        Chip(
+            str(label),
+            address(request, state=key or None, before=None),
+            key == wanted.state,
+            _words(counts[key]) if key else None,
+        )
+        for key, label in STATES
+        if key != Intake.State.CANCELLED or counts[key] or key == wanted.state
+    ]
 
 
-def _ask(feed: Feed, by: Actor) -> str:
-    ask_now(feed=feed, at=timezone.now())
-    waking.wake_feed(feed)
-    return _("The feed is being asked.")
+def _kinds(request: Request, wanted: Wanted) -> list[Chip]:
+    added = address(request, visits=None, state=None, before=None)
+    visits = address(request, visits="1", state=None, before=None)
+    return [
+        Chip(_("Taking in"), added, not wanted.visits),
+        Chip(_("Looking again"), visits, wanted.visits),
+    ]
 
 
-DOING: dict[str, Doing] = {"pause": _pause, "resume": _resume, "ask": _ask}
+def _narrowed_by(request: Request, wanted: Wanted) -> list[Chip]:
+    """What the list is narrowed to, each with the way back."""
+    found = []
+    if wanted.feed is not None:
+        label = _("from %(feed)s") % {"feed": wanted.feed}
+        found.append(Chip(label, address(request, feed=None, before=None), True))
+    if wanted.batch is not None:
+        found.append(Chip(_("added in one go"), address(request, batch=None, before=None), True))
+    if wanted.within is not None:
+        name = wanted.within.file_name or wanted.within.headline or _("one file")
+        found.append(Chip(_("in %(file)s") % {"file": name}, address(request, within=None, before=None), True))
+    return found

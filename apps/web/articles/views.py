@@ -9,10 +9,11 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from apps.accounts.selectors import Named, named
 from apps.articles import storage
 from apps.articles.marking import Mark, Run, mark
-from apps.articles.models import Capture, Rendition
-from apps.articles.reading import article_numbered, preserved, text_of
+from apps.articles.models import Capture, Origin, Rendition
+from apps.articles.reading import Preserved, article_numbered, preserved, text_of, watched
 from apps.claims.reading import Taken, positions_of
 from apps.dossiers.rules import Power
 from apps.review.machine import how_read
@@ -20,7 +21,7 @@ from apps.sources.reading import outlets
 from apps.statements import reading
 from apps.statements.reading import Attributed, Times
 from apps.web.articles.forms import FilterForm
-from apps.web.http import AsOf, Request, Room, as_of, in_dossier, page
+from apps.web.http import AsOf, Request, Room, as_of, in_dossier, page, saved
 from apps.web.keyset import address, cut, place
 
 ROWS = 50
@@ -103,7 +104,7 @@ def article(request: Request, room: Room, number: int) -> HttpResponse:
         raise Http404(_("There is no such article in this dossier."))
     held = preserved(row, known_at=moments.known_at)
     shown = _shown(held.renditions, request.GET.get("rendition", ""))
-    found = reading.attributed_in(row, times)
+    found = reading.attributed_in(row, times, rendition_id=shown.pk if shown is not None else None)
     positions = positions_of(room.dossier.pk, {one.statement_id for one in found}, known_at=moments.known_at)
     entries = [
         Entry(one, positions.get(one.statement_id, ()), here=shown is not None and one.rendition_id == shown.pk)
@@ -118,10 +119,30 @@ def article(request: Request, room: Room, number: int) -> HttpResponse:
         "headed": bool(paragraphs and paragraphs[0].heads),
         "entries": entries,
         "read": how_read(shown) if shown is not None else None,
+        "watched": watched(row) if moments.is_now and row.address else None,
+        "decided": _decided(held),
+        "may_decide": room.can_review and moments.is_now,
         "times": moments,
         "query": _query(moments),
     }
     return page(request, "articles/article.html", context)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a person decided about where the text comes from: who put it with its origin, or parted it from another."""
+
+    by: Named
+    reason: str
+    parted_from: Origin | None = None
+
+
+def _decided(held: Preserved) -> list[Decided]:
+    rows: list[tuple[str, str, Origin | None]] = [(row.decided_by, row.reason, row.origin) for row in held.partings]
+    if held.provenance is not None and held.provenance.lineage.decided_by:
+        rows.insert(0, (held.provenance.lineage.decided_by, held.provenance.lineage.reason, None))
+    who = named(ref for ref, _reason, _origin in rows) if rows else {}
+    return [Decided(who[ref], reason, origin) for ref, reason, origin in rows]
 
 
 def _query(times: AsOf) -> str:
@@ -172,6 +193,21 @@ def _piece(run: Run[Laid]) -> Piece:
 @in_dossier(Power.READ)
 def raw_bytes(request: Request, room: Room, number: int, capture_id: UUID) -> HttpResponse:
     """The bytes exactly as preserved: to be saved, never to be shown, as they come from a stranger."""
+    capture = _capture(room, number, capture_id)
+    return saved(storage.read(capture.sha256), f"{capture.article.ref}-{capture.sha256[:12]}.bin")
+
+
+@require_safe
+@in_dossier(Power.READ)
+def record(request: Request, room: Room, number: int, capture_id: UUID) -> HttpResponse:
+    """The records (WARC) of how they came, to be saved."""
+    capture = _capture(room, number, capture_id)
+    if not capture.record_sha256:
+        raise Http404(_("How these bytes came was not recorded."))
+    return saved(storage.read(capture.record_sha256), f"{capture.article.ref}-{capture.record_sha256[:12]}.warc.gz")
+
+
+def _capture(room: Room, number: int, capture_id: UUID) -> Capture:
     capture = (
         Capture.objects.in_dossier(room.dossier.pk)
         .filter(public_id=capture_id, article__number=number)
@@ -180,7 +216,4 @@ def raw_bytes(request: Request, room: Room, number: int, capture_id: UUID) -> Ht
     )
     if capture is None:
         raise Http404(_("There is no such capture of this article."))
-    response = HttpResponse(storage.read(capture.sha256), content_type="application/octet-stream")
-    response["Content-Disposition"] = f'attachment; filename="{capture.article.ref}-{capture.sha256[:12]}.bin"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return capture

@@ -25,6 +25,7 @@ from apps.review.models import Decision, Proposal
 from apps.review.reading import Reading, visible
 from apps.review.rules import Change, changes
 from apps.review.services import approving, judging, withdrawing
+from apps.review.versions import twin_groups
 from apps.web import moments
 from apps.web.http import Request, Room, actor, in_dossier, page, wants_part
 
@@ -41,6 +42,7 @@ def check(request: Request, room: Room) -> HttpResponse:
         "waiting": found.lines,
         "older_url": f"{request.path}?after={found.following}" if found.following else "",
         "groups": reads.copy_groups(room.dossier.pk, user=request.user),
+        "versions": twin_groups(room.dossier.pk, user=request.user),
     }
     return page(request, "check/queue.html", context)
 
@@ -83,6 +85,9 @@ def _decide(request: Request, room: Room, proposal: Proposal, *, do: str) -> tup
             seen = _seen(room, request.POST.getlist("with"))
             done = approving.approve_all(proposals=seen, by=by, at=at)
             return _approved(len(done)), None
+        case "other-words":
+            judging.reject(proposal=proposal, expected_revision=expected, by=by, at=at, note=note)
+            return _("Set aside: the later version says something else."), None
         case "return":
             judging.send_back(proposal=proposal, expected_revision=expected, by=by, at=at, note=note)
             return _("Returned with your note."), None
@@ -161,7 +166,9 @@ def withdraw(request: Request, room: Room, key: UUID) -> HttpResponse:
 
 
 def _proposal(room: Room, key: UUID) -> Proposal:
-    rows = Proposal.objects.in_dossier(room.dossier.pk).select_related("dossier", "article", "copy_of__article")
+    rows = Proposal.objects.in_dossier(room.dossier.pk).select_related(
+        "dossier", "article", "copy_of__article", "twin_of"
+    )
     proposal = rows.filter(public_id=key).first()
     if proposal is None:
         raise Http404(_("There is no such proposal in this dossier."))

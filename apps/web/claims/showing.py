@@ -200,6 +200,18 @@ _CHANGED = {
     ("position", "withdrawn"): ngettext_lazy("%d position withdrawn", "%d positions withdrawn"),
     ("counter", "added"): ngettext_lazy("%d counter approved", "%d counters approved"),
     ("counter", "withdrawn"): ngettext_lazy("%d counter withdrawn", "%d counters withdrawn"),
+    ("gone", "added"): ngettext_lazy(
+        "words gone from a later version of %d article", "words gone from later versions of %d articles"
+    ),
+    ("gone", "withdrawn"): ngettext_lazy(
+        "words are no longer gone from %d article", "words are no longer gone from %d articles"
+    ),
+    ("removal", "added"): ngettext_lazy(
+        "%d article removed by its publisher", "%d articles removed by their publishers"
+    ),
+    ("removal", "withdrawn"): ngettext_lazy(
+        "%d article is at its address again", "%d articles are at their addresses again"
+    ),
 }
 
 

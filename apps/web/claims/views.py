@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.selectors import named
 from apps.articles.models import Article
 from apps.claims.models import Claim
+from apps.claims.news import follows
 from apps.core.errors import Refusal
 from apps.crosscheck import overview as glance
 from apps.crosscheck import sheets
@@ -65,6 +66,8 @@ def claim(request: Request, room: Room, number: int) -> HttpResponse:
     names = named({step.actor for step in sheet.history})
     context: dict[str, Any] = {
         "sheet": sheet,
+        "claim": found,
+        "follows": follows(found, user_id=request.user.pk),
         "facts": facts(sheet, until=min(filter(None, (read.said_until, read.known_at, now)))),
         "at_once": at_once(sheet),
         "columns": [column(slug, c, articles_held=held, query=query) for c in sheet.columns],

@@ -11,19 +11,22 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.accounts.selectors import Named, named
-from apps.articles.models import Article, Lineage, Publication, Rendition
+from apps.articles.models import Article, Lineage, Origin, Parting, Publication, Removal, Rendition
 from apps.claims.models import Claim, Wording
 from apps.dossiers.models import Dossier, PartyName, Role
 from apps.ledger.models import Entry
 from apps.sources.models import Alias, OutletName
-from apps.statements.models import Attribution
+from apps.statements.models import Attribution, Gone
 from apps.web.history.words import NOUNS, VERBS
 
 NAMED_OF_EACH = 6
-OF_ARTICLES: Mapping[str, type[Attribution | Lineage | Publication | Rendition]] = {
+OF_ARTICLES: Mapping[str, type[Attribution | Gone | Lineage | Parting | Publication | Removal | Rendition]] = {
     "attribution": Attribution,
+    "gone": Gone,
     "lineage": Lineage,
+    "parting": Parting,
     "publication": Publication,
+    "removal": Removal,
     "rendition": Rendition,
 }
 
@@ -60,7 +63,7 @@ class Told:
 
 
 def told(dossier: Dossier, entries: Sequence[Entry]) -> tuple[Told, ...]:
-    """Entries in words. Thirteen queries, however many entries."""
+    """Entries in words. Seventeen queries, however many entries."""
     who = named(entry.actor for entry in entries)
     things = _things(dossier, [fact for entry in entries for fact in _facts(entry)])
     members = dict(User.objects.filter(pk__in=_members(entries)).values_list("pk", "name"))
@@ -99,7 +102,9 @@ def _detail(entry: Entry, members: Mapping[int, str]) -> str:
         case "dossier.renamed":
             before, after = payload["before"], payload["after"]
             return " → ".join(f"{side['title']}, {side['time_zone']}" for side in (before, after))
-        case "feed.added" | "feed.paused" | "feed.resumed":
+        case "feed.found" | "feed.moved":
+            return f"{payload.get('before', '')} → {payload.get('address', '')}"
+        case verb if verb.startswith("feed."):
             return str(payload.get("address", ""))
         case _:
             return str(payload.get("note", ""))
@@ -155,6 +160,8 @@ def _evidence(dossier: Dossier, ids: Wanted) -> dict[tuple[str, str], Thing]:
         rows = model.objects.filter(dossier=dossier, public_id__in=ids.get(noun, ()))
         for row in rows.select_related("article").only("public_id", "article__number"):
             found[noun, str(row.public_id)] = Thing(row.article.ref, reverse("article", args=[slug, row.article.ref]))
+    for origin in Origin.objects.filter(dossier=dossier, public_id__in=ids.get("origin", ())):
+        found["origin", str(origin.public_id)] = Thing(origin.label, reverse("origin", args=[slug, origin.public_id]))
     return found
 
 

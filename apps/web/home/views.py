@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from apps.claims.news import unread
 from apps.core.errors import Denied
 from apps.dossiers import services
 from apps.dossiers.models import Dossier, Role
@@ -29,6 +30,8 @@ class Mine:
     role: str
     to_review: int
     to_check: int
+    new: int
+    """What is new on the claims that I follow there, counted to 100."""
 
 
 @require_safe
@@ -37,16 +40,18 @@ def home(request: Request) -> HttpResponse:
     accesses = accessible(request.user.pk)
     at_desks = [a.dossier.pk for a in accesses if allows(a.role, Power.REVIEW)]
     waits = waiting_in(at_desks, request.user.pk)
-    rows = [_mine(access, waits.get(access.dossier.pk)) for access in accesses]
+    news = unread(request.user.pk, [a.dossier.pk for a in accesses])
+    rows = [_mine(access, waits.get(access.dossier.pk), news.get(access.dossier.pk, 0)) for access in accesses]
     return page(request, "home/home.html", {"rows": rows})
 
 
-def _mine(access: Access, waits: Waiting | None) -> Mine:
+def _mine(access: Access, waits: Waiting | None, new: int) -> Mine:
     return Mine(
         dossier=access.dossier,
         role=str(Role(access.role).label),
         to_review=waits.to_review if waits else 0,
         to_check=waits.to_check if waits and allows(access.role, Power.CHECK) else 0,
+        new=new,
     )
 
 

@@ -98,9 +98,12 @@ class FoundStatement:
 def statements(
     dossier_id: int, words: str, *, before: int | None, limit: int, times: Times
 ) -> tuple[FoundStatement, ...]:
-    """Statements whose very words are found, newest first; copies are left out, as they repeat another. Ten queries."""
+    """Statements whose very words are found, newest first; what repeats another (copies, twins) is left out.
+
+    Twelve queries.
+    """
     query = _query(words)
-    held = evidence(dossier_id, times).filter(is_copy=False)
+    held = evidence(dossier_id, times).filter(is_copy=False, twin_of__isnull=True)
     spans = (
         Span.objects.filter(words=query, role="content", attribution__in=held)
         .annotate(

@@ -1,0 +1,1 @@
+"""What is new on the claims that somebody follows."""
