@@ -1,7 +1,9 @@
 """Every page, feed and listing of the demo outlets, rendered from the data files at the moment it is asked for.
 
 Nothing here knows of sockets: ``Newsstand.respond`` takes a path and the two conditional headers and returns what a
-server should say. Feeds follow RSS 2.0 and RFC 4287 (Atom), validators and 304 answers RFC 9110.
+server should say. Feeds follow RSS 2.0, RFC 4287 (Atom) and JSON Feed 1.1, sitemaps sitemaps.org 0.9 with the news
+extension, validators and 304 answers RFC 9110. The pages under ``/changing/`` are corrected and taken down while the
+site runs, so that this can be watched.
 """
 
 from __future__ import annotations
@@ -18,13 +20,19 @@ from pathlib import Path
 from string import Template
 from xml.etree import ElementTree as ET
 
+from demo.changing import Changing
 from demo.shapes import Article, Dossier, Outlet
 
 ATOM = "http://www.w3.org/2005/Atom"
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
+ROBOTS = "User-agent: *\nAllow: /\nCrawl-delay: 0\nSitemap: {base}/sitemap.xml\n"
 HTML = "text/html; charset=utf-8"
 PAGES = Path(__file__).parent / "pages"
 
 ET.register_namespace("atom", ATOM)
+ET.register_namespace("", SITEMAP)
+ET.register_namespace("news", NEWS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +56,11 @@ class _Document:
 class Newsstand:
     """The outlets of all demo dossiers under one address, ``base`` (scheme, host and port; no slash at the end)."""
 
-    def __init__(self, shelves: Iterable[tuple[Dossier, Sequence[Article]]], *, base: str) -> None:
+    def __init__(
+        self, shelves: Iterable[tuple[Dossier, Sequence[Article]]], *, base: str, changing: Changing | None = None
+    ) -> None:
         self.base = base
+        self._changing = changing or Changing()
         self._dossiers: dict[str, tuple[Dossier, list[Article]]] = {}
         self._outlets: dict[str, tuple[Outlet, list[Article]]] = {}
         self._articles: dict[str, Article] = {}
@@ -60,13 +71,17 @@ class Newsstand:
                 own = [article for article in newest_first if article.outlet == outlet.slug]
                 self._outlets[outlet.slug] = (outlet, own)
             self._articles.update({article.path: article for article in articles})
+        self._of_an_outlet = {"feed.xml": self._rss, "feed.json": self._json, "news-sitemap.xml": self._news}
         self._page = Template((PAGES / "article.html").read_text(encoding="utf-8"))
         self._style = (PAGES / "style.css").read_text(encoding="utf-8")
         self._listing = Template((PAGES / "listing.html").read_text(encoding="utf-8"))
 
     def respond(self, target: str, *, if_none_match: str = "", if_modified_since: str = "") -> Answer:
         """The answer to a GET of ``target``, a path with or without a query; the query is ignored."""
-        document = self._document(target.partition("?")[0])
+        path = target.partition("?")[0]
+        document = self._document(path)
+        if document is None and self._changing.is_gone(path):
+            return Answer(HTTPStatus.GONE, b"This article was taken down.\n", {"Content-Type": "text/plain"})
         if document is None:
             missing = self._listing.substitute(
                 title="Not found", summary="No demo outlet has a page at this address.", links="", sections=""
@@ -84,29 +99,40 @@ class Newsstand:
         return Answer(HTTPStatus.OK, body, {"Content-Type": document.media_type, **headers})
 
     def _document(self, path: str) -> _Document | None:
-        if path in self._articles:
-            return self._article(self._articles[path])
+        article = self._articles.get(path) or self._changing.asked(path)
+        if article is not None:
+            return self._article(article)
         parts = path.strip("/").split("/")
         match parts:
             case [""] if path == "/":
                 return self._index()
             case ["robots.txt"]:
-                return _Document("User-agent: *\nAllow: /\n", "text/plain; charset=utf-8", self._newest())
+                return _Document(ROBOTS.format(base=self.base), "text/plain; charset=utf-8", self._newest())
+            case ["sitemap.xml"]:
+                return self._sitemaps()
             case ["style.css"]:
                 return _Document(self._style, "text/css; charset=utf-8", self._newest())
             case ["feeds", name] if name.removesuffix(".atom") in self._dossiers and name.endswith(".atom"):
                 return self._atom(*self._dossiers[name.removesuffix(".atom")])
-            case [slug] if slug in self._outlets and path.endswith("/"):
-                return self._front(*self._outlets[slug])
-            case [slug, "feed.xml"] if slug in self._outlets:
-                return self._rss(*self._outlets[slug])
+            case [slug] if path.endswith("/") and (shelf := self._shelf(slug)):
+                return self._front(*shelf)
+            case [slug, name] if name in self._of_an_outlet and (shelf := self._shelf(slug)):
+                return self._of_an_outlet[name](*shelf)
         return None
+
+    def _shelf(self, slug: str) -> tuple[Outlet, list[Article]] | None:
+        """An outlet with its articles, newest first."""
+        if slug == self._changing.outlet.slug:
+            return self._changing.outlet, self._changing.articles()
+        return self._outlets.get(slug)
 
     def _newest(self) -> datetime:
         return max(article.published for article in self._articles.values())
 
     def _article(self, article: Article) -> _Document:
-        outlet, own = self._outlets[article.outlet]
+        shelf = self._shelf(article.outlet)
+        assert shelf is not None
+        outlet, own = shelf
         address = self.base + article.path
         linked = {
             "@context": "https://schema.org",
@@ -142,7 +168,8 @@ class Newsstand:
         links = []
         for dossier, articles in self._dossiers.values():
             rows = "\n".join(
-                f'<li><a href="/{slug}/">{escape(name)}</a> (<a href="/{slug}/feed.xml">RSS</a>)</li>'
+                f'<li><a href="/{slug}/">{escape(name)}</a> (<a href="/{slug}/feed.xml">RSS</a>, '
+                f'<a href="/{slug}/feed.json">JSON</a>, <a href="/{slug}/news-sitemap.xml">news sitemap</a>)</li>'
                 for slug, name in ((outlet.slug, outlet.name) for outlet in dossier.outlets)
             )
             sections.append(
@@ -153,6 +180,12 @@ class Newsstand:
                 f'<link rel="alternate" type="application/atom+xml" title="{escape(dossier.title)}" '
                 f'href="/feeds/{dossier.slug}.atom">'
             )
+        sections.append(
+            "<section><h2>Pages that change</h2>\n<p>One article is corrected and one taken down, minutes after each "
+            "was first asked for.</p>\n"
+            f'<ul><li><a href="/{self._changing.outlet.slug}/">{escape(self._changing.outlet.name)}</a> '
+            f'(<a href="/{self._changing.outlet.slug}/feed.xml">RSS</a>)</li></ul></section>'
+        )
         text = self._listing.substitute(
             title="Demo newsstand",
             summary="The outlets whose articles the demonstration reads.",
@@ -165,9 +198,11 @@ class Newsstand:
         text = self._listing.substitute(
             title=escape(outlet.name),
             summary="Newest first.",
-            links=f'<link rel="alternate" type="application/rss+xml" title="{escape(outlet.name)}" '
-            f'href="/{outlet.slug}/feed.xml">',
-            sections=f"<ul>\n{_items(own)}\n</ul>",
+            links="\n".join(
+                f'<link rel="alternate" type="{kind}" title="{escape(outlet.name)}" href="/{outlet.slug}/{name}">'
+                for kind, name in (("application/rss+xml", "feed.xml"), ("application/feed+json", "feed.json"))
+            ),
+            sections=f'<ul class="articles">\n{_dated(own)}\n</ul>',
         )
         return _Document(text, HTML, own[0].published)
 
@@ -191,6 +226,51 @@ class Newsstand:
             _add(item, "description", article.summary)
         return _Document(_xml(root), "application/rss+xml; charset=utf-8", own[0].published)
 
+    def _json(self, outlet: Outlet, own: Sequence[Article]) -> _Document:
+        feed = {
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": outlet.name,
+            "home_page_url": f"{self.base}/{outlet.slug}/",
+            "feed_url": f"{self.base}/{outlet.slug}/feed.json",
+            "language": outlet.language,
+            "items": [
+                {
+                    "id": self.base + article.path,
+                    "url": self.base + article.path,
+                    "title": article.headline,
+                    "summary": article.summary,
+                    "date_published": article.published.isoformat(),
+                    "authors": [{"name": article.byline}],
+                    "tags": [article.section],
+                }
+                for article in own
+            ],
+        }
+        text = json.dumps(feed, ensure_ascii=False, indent=1) + "\n"
+        return _Document(text, "application/feed+json; charset=utf-8", own[0].published)
+
+    def _news(self, outlet: Outlet, own: Sequence[Article]) -> _Document:
+        root = ET.Element(f"{{{SITEMAP}}}urlset")
+        for article in own:
+            url = _add(root, f"{{{SITEMAP}}}url")
+            _add(url, f"{{{SITEMAP}}}loc", self.base + article.path)
+            _add(url, f"{{{SITEMAP}}}lastmod", article.published.isoformat())
+            news = _add(url, f"{{{NEWS}}}news")
+            publication = _add(news, f"{{{NEWS}}}publication")
+            _add(publication, f"{{{NEWS}}}name", outlet.name)
+            _add(publication, f"{{{NEWS}}}language", outlet.language)
+            _add(news, f"{{{NEWS}}}publication_date", article.published.isoformat())
+            _add(news, f"{{{NEWS}}}title", article.headline)
+        return _Document(_xml(root), "application/xml; charset=utf-8", own[0].published)
+
+    def _sitemaps(self) -> _Document:
+        root = ET.Element(f"{{{SITEMAP}}}sitemapindex")
+        for outlet, own in self._outlets.values():
+            sitemap = _add(root, f"{{{SITEMAP}}}sitemap")
+            _add(sitemap, f"{{{SITEMAP}}}loc", f"{self.base}/{outlet.slug}/news-sitemap.xml")
+            _add(sitemap, f"{{{SITEMAP}}}lastmod", own[0].published.isoformat())
+        return _Document(_xml(root), "application/xml; charset=utf-8", self._newest())
+
     def _atom(self, dossier: Dossier, articles: Sequence[Article]) -> _Document:
         address = f"{self.base}/feeds/{dossier.slug}.atom"
         root = ET.Element(f"{{{ATOM}}}feed")
@@ -213,6 +293,14 @@ class Newsstand:
 
 def _items(articles: Iterable[Article]) -> str:
     return "\n".join(f'<li><a href="{article.path}">{escape(article.headline)}</a></li>' for article in articles)
+
+
+def _dated(articles: Iterable[Article]) -> str:
+    return "\n".join(
+        f'<li><a href="{article.path}">{escape(article.headline)}</a> <time datetime="{article.published.isoformat()}">'
+        f"{article.published.day} {article.published:%B %Y}</time></li>"
+        for article in articles
+    )
 
 
 def _more(outlet: Outlet, others: Sequence[Article]) -> str:

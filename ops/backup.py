@@ -4,7 +4,8 @@
     python -m ops.backup restore FILE       FORCE=1 replaces a database that is not empty
 
 The tar holds `manifest.json` (the SHA-256 of every other member), `database.dump` (pg_dump's custom format) and
-`evidence/...` (the preserved bytes, under the names they have in EVIDENCE_ROOT).
+`evidence/...` (the preserved bytes, under the names they have in EVIDENCE_ROOT). What EVIDENCE_STORE keeps in a bucket
+is not in it, and both commands say so.
 """
 
 import hashlib
@@ -36,6 +37,11 @@ PLAIN = ("--no-owner", "--no-privileges")
 def evidence_root() -> Path:
     """Where the preserved bytes are: EVIDENCE_ROOT, as the settings read it."""
     return Path(os.environ.get("EVIDENCE_ROOT") or DATA / "evidence")
+
+
+def elsewhere() -> str:
+    """The bucket that keeps the evidence instead, as EVIDENCE_STORE names it; empty where there is none."""
+    return (os.environ.get("EVIDENCE_STORE") or "").partition("?")[0]
 
 
 def save(file: Path, *, source: Database, evidence: Path) -> int:
@@ -85,7 +91,9 @@ def restore(file: Path, *, target: Database, evidence: Path, force: bool = False
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+    """Every file but those in folders with a leading dot, where evidence is still being written."""
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(path for path in found if not path.relative_to(folder).parts[0].startswith("."))
 
 
 def _unpack_verified(file: Path, into: Path) -> list[str]:
@@ -166,12 +174,16 @@ def main(arguments: list[str]) -> int:
                     file = Path(named[0] if named else f"backups/{datetime.now(UTC):%Y%m%d-%H%M%S}.tar")
                     count = save(file, source=running, evidence=evidence_root())
                     print(f"{file}: the database and {count} pieces of evidence, {file.stat().st_size:,} bytes")
+                    if bucket := elsewhere():
+                        print(f"The evidence in {bucket} is NOT in this file. Copy the bucket too, after this.")
                 case ["restore", named]:
                     if running.embedded:
                         require_not_running()
                     force = os.environ.get("FORCE") == "1"
                     count = restore(Path(named), target=running, evidence=evidence_root(), force=force)
                     print(f"The database and {count} pieces of evidence are as they were in {named}.")
+                    if bucket := elsewhere():
+                        print(f"Evidence is read from {bucket}, which was NOT restored: see that it holds all of it.")
                 case _:
                     raise CannotGoOnError(__doc__ or "")
     except CannotGoOnError as problem:

@@ -155,6 +155,9 @@ class Supervisor:
         environment.setdefault("LOG_LEVEL", "WARNING")
         # Root is as good as anyone on a machine that only shows the demo; Celery says otherwise at each start.
         environment["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
+        # Browsers find every name below localhost on this machine by themselves.
+        environment.setdefault("PAGES_ORIGIN", f"http://pages.localhost:{self.port}")
+        environment.setdefault("APP_ORIGIN", self.address.rstrip("/"))
         environment["FETCH_EXEMPT_ORIGIN"] = f"http://{HOST}:{self.demo_port}" if self.demo_port else ""
         if self.cluster:
             environment["DATABASE_URL"] = self.cluster.url()
