@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.accounts.models import Key
 from apps.articles import storage
 from apps.articles.models import Capture, Intake
 from apps.pipeline import waking
 from tests.api.program import Program
-from tests.factories.worlds import TEXT, World, run_until_quiet
+from tests.articles.files import zipped
+from tests.factories.worlds import TEXT, World, a_world, run_until_quiet
 
 HTML = f"<html><head><title>At the river</title></head><body><article><h1>At the river</h1><p>{TEXT * 4}</p></article>"
 SENT = {
@@ -106,6 +109,7 @@ def test_an_idempotency_key_that_cannot_be_one_is_refused(sender: Program, key: 
         ({"text": TEXT, "html": HTML}, "#", "several_bodies"),
         ({"text": ""}, "#/text", "blank"),
         ({"text": 7, "headline": ["x"]}, "#/headline", "invalid"),
+        ({"text": 7}, "#/text", "invalid"),
         ({"text": "a\x00b"}, "#/text", "null_characters_not_allowed"),
         ({"text": "a\ud800b"}, "#/text", "surrogate_characters_not_allowed"),
         ({"text": TEXT, "headline": "x" * 501}, "#/headline", "max_length"),
@@ -122,7 +126,47 @@ def test_a_body_that_is_not_as_it_should_be_says_where(sender: Program, body: ob
     refused = sender.post("/articles", body, expect=400)
     assert refused["code"] == "invalid_body"
     assert (pointer, code) in [(error["pointer"], error["code"]) for error in refused["errors"]]
-    assert not Intake.objects.exists()
+    kept = Intake.objects.get()
+    assert (str(kept.public_id), kept.state, kept.failure_code) == (refused["intake"], "failed", "invalid_body")
+    assert storage.read(kept.raw_sha256) == (body if isinstance(body, str) else json.dumps(body)).encode()
+
+
+def test_a_body_that_is_no_json_is_kept_as_it_came(sender: Program) -> None:
+    refused = sender.post("/articles", '{"text": "The ministry', expect=400)
+    assert refused["code"] == "malformed_body"
+    assert storage.read(Intake.objects.get(public_id=refused["intake"]).raw_sha256) == b'{"text": "The ministry'
+
+
+def test_a_body_that_names_its_dossier_is_kept_there_and_in_no_foreign_one(sender: Program) -> None:
+    foreign = a_world()
+    kept = []
+    for slug in (sender.base.rpartition("/")[2], foreign.dossier.slug, "a\x00b", 7):
+        body = json.dumps({"dossier": slug, "text": TEXT, "published": "yesterday"})
+        response = sender.client.post("/api/v1/articles", body, content_type="application/json", headers=sender.headers)
+        assert response.status_code == 400
+        kept.append(bool(response.json().get("intake")))
+    assert kept == [True, False, False, False]
+    assert not Intake.objects.filter(dossier=foreign.dossier).exists()
+
+
+def test_a_file_with_something_wrong_beside_it_is_kept(sender: Program) -> None:
+    sent = {"file": SimpleUploadedFile("a.txt", b"The ministry said so."), "published": "yesterday"}
+    response = sender.client.post(sender.base + "/articles", sent, headers=sender.headers)
+    kept = Intake.objects.get(public_id=response.json()["intake"])
+    assert (response.status_code, kept.file_name, kept.failure_code) == (400, "a.txt", "invalid_body")
+    assert storage.read(kept.raw_sha256) == b"The ministry said so."
+
+
+def test_an_article_of_more_than_ten_megabytes_is_taken(sender: Program) -> None:
+    sender.post("/articles", {"text": "The ministry said so. " * 550_000})
+    assert Intake.objects.get().raw_size > 11 * 10**6
+
+
+def test_what_a_file_held_beside_articles_is_told(sender: Program) -> None:
+    body = base64.b64encode(zipped({"a.html": HTML.encode(), "a.png": b"\x89PNG\r\n\x1a\n"})).decode()
+    coming = sender.post("/articles", {"content_base64": body})
+    run_until_quiet()
+    assert sender.get(f"/intakes/{coming['id']}")["left_out"] == {"image/png": 1}
 
 
 @pytest.mark.parametrize(
@@ -135,7 +179,10 @@ def test_a_body_that_is_not_as_it_should_be_says_where(sender: Program, body: ob
     ],
 )
 def test_what_is_understood_and_not_taken_says_why(sender: Program, body: dict[str, str], code: str) -> None:
-    assert sender.post("/articles", body, expect=422)["code"] == code
+    refused = sender.post("/articles", body, expect=422)
+    assert refused["code"] == code
+    kept = sender.get(f"/intakes/{refused['intake']}")
+    assert (kept["state"], kept["failure"]) == ("failed", {"code": code, "reason": refused["detail"]})
 
 
 def test_a_failure_on_the_way_is_told(sender: Program) -> None:

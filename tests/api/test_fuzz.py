@@ -84,7 +84,9 @@ def asked(draw: st.DrawFn) -> Asked:
         query.append((draw(anything), draw(anything)))
     body = ""
     if method == "post":
-        fields = document()["components"]["schemas"]["ArticleToAddRequest"]["properties"]
+        content = operation.get("requestBody", {"content": {}})["content"]
+        wanted = content.get("application/json", {"schema": {}})["schema"].get("$ref", "").rpartition("/")[2]
+        fields = document()["components"]["schemas"][wanted]["properties"] if wanted else ["nothing"]
         told = st.dictionaries(st.sampled_from(sorted(fields)), st.one_of(anything, JSON), max_size=4)
         body = draw(st.one_of(told.map(json.dumps), JSON.map(json.dumps), st.text(max_size=20)))
     return Asked(path, method, tuple(parts), tuple(query), body, tuple(headers))

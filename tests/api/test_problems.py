@@ -23,7 +23,7 @@ from tests.factories.worlds import TEXT, World
 
 def test_a_problem_has_all_its_members(reader: Program) -> None:
     found = reader.get("/claims/C-0001", expect=404)
-    assert set(ProblemSerializer().fields) - {"errors"} == set(found)
+    assert set(ProblemSerializer().fields) - {"errors", "intake"} == set(found)
     assert found["type"] == "urn:counterclaim:problem:not_found"
     assert (found["status"], found["title"]) == (404, "Not Found")
     assert found["instance"] == f"{reader.base}/claims/C-0001"

@@ -167,7 +167,7 @@ def bodies(at: Planted, user: User, *, skip: re.Pattern[str] | None = None) -> d
         assert answer.status_code < 500, f"{path}: {answer.status_code}"
         if answer.status_code == 200 and not name.startswith(("article-bytes", "api-schema", "api-docs")):
             body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
-            found[name] = _settled(body.decode())
+            found[name] = _settled(body.decode("utf-8", "replace"))
     return found
 
 

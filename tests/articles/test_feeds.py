@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from unittest.mock import Mock
 
@@ -10,8 +11,10 @@ import pytest
 
 from apps.articles import feeds
 from apps.articles.feeds import Feed, FeedUnreadable
+from tests.attribution.timing import bound
 
 URL = "https://courier.example/feeds/sea.xml"
+SY = 'xmlns:s="http://purl.org/rss/1.0/modules/syndication/"'
 
 
 def item(number: int = 1, *, more: str = "") -> str:
@@ -40,7 +43,7 @@ def test_rss_gives_its_items_in_order() -> None:
             item(2),
         )
     )
-    assert (feed.title, feed.skipped, feed.cut) == ("The Courier", 0, False)
+    assert (feed.title, feed.refused, feed.cut, feed.dialect) == ("The Courier", (), False, "rss")
     first, second = feed.items
     assert (first.guid, first.url, first.title) == ("urn:1", "https://courier.example/1?a=1&b=2", "A & B")
     assert first.published == datetime(2031, 4, 3, 7, 30, tzinfo=UTC)
@@ -61,15 +64,57 @@ def test_an_identifier_that_is_an_address_will_do() -> None:
     assert read(rss("<item><guid>https://courier.example/7</guid></item>")).items[0].url == "https://courier.example/7"
 
 
-def test_what_names_no_address_is_counted() -> None:
+def test_what_names_no_address_to_fetch_says_so_beside_the_others() -> None:
     feed = read(rss("<item><title>x</title></item>", "<item><link>javascript:alert(1)</link></item>", item(3)))
-    assert (len(feed.items), feed.skipped) == (1, 2)
+    assert [one.url[-1] for one in feed.items] == ["3"]
+    assert [(one.problem, one.url, one.title) for one in feed.refused] == [
+        ("no_address", "", "x"),
+        ("scheme_not_allowed", "javascript:alert(1)", ""),
+    ]
 
 
-def test_one_article_is_one_item() -> None:
+def test_one_address_is_one_item() -> None:
+    feed = read(rss(item(1), item(1, more="<description>Again</description>"), item(3)))
+    assert [one.url[-1] for one in feed.items] == ["1", "3"]
+
+
+def test_articles_that_a_feed_gives_one_guid_are_told_apart_by_their_addresses() -> None:
     same_guid = "<item><guid isPermaLink='false'>a</guid><link>https://courier.example/{}</link></item>"
-    feed = read(rss(same_guid.format(1), same_guid.format(2), item(1), item(3)))
-    assert [one.url for one in feed.items] == ["https://courier.example/1", "https://courier.example/3"]
+    feed = read(rss(same_guid.format(1), same_guid.format(2), item(3)))
+    assert [one.guid[-1] for one in feed.items] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        item(1, more="<description>Other words</description>"),
+        item(1, more="<pubDate>Thu, 03 Apr 2031 09:30:00 +0200</pubDate>"),
+        item(1).replace("Item", "Another"),
+        item(1, more="<guid isPermaLink='false'>a</guid>").replace("example/1", "example/2"),
+    ],
+)
+def test_a_digest_changes_with_whatever_the_feed_says_of_an_item(changed: str) -> None:
+    before, same = (read(rss(item(1))).items[0] for _time in range(2))
+    assert before.digest == same.digest
+    assert read(rss(changed)).items[0].digest != before.digest
+
+
+@pytest.mark.parametrize(
+    ("said", "ttl", "period"),
+    [
+        ("<ttl>30</ttl>", 1800, None),
+        ("<ttl>soon</ttl>", None, None),
+        ("<ttl>0</ttl>", None, None),
+        (
+            f"<s:updatePeriod {SY}>daily</s:updatePeriod><s:updateFrequency {SY}>4</s:updateFrequency>",
+            None,
+            21_600,
+        ),
+    ],
+)
+def test_how_often_a_feed_wants_to_be_asked_is_read(said: str, ttl: int | None, period: int | None) -> None:
+    feed = read(rss(item(1)).replace("</title>", f"</title>{said}", 1))
+    assert (feed.ttl, feed.period) == (ttl, period)
 
 
 @pytest.mark.parametrize(
@@ -132,6 +177,22 @@ def test_a_doctype_alone_is_no_harm() -> None:
 
 def test_a_long_feed_is_cut_and_says_so() -> None:
     feed = read(rss(*(item(number) for number in range(600))))
+    assert (len(feed.items), feed.cut, feed.items[0].url[-2:]) == (500, True, "/0")
+
+
+@pytest.mark.parametrize(
+    "date", ["<pubDate>Thu, 03 Apr 2031 {:02}:{:02}:00 GMT</pubDate>", "<dc:date>2031-04-03T{:02}:{:02}Z</dc:date>"]
+)
+def test_of_a_long_feed_the_newest_are_taken_wherever_they_stand(date: str) -> None:
+    feed = read(rss(*(item(number, more=date.format(*divmod(number, 60))) for number in range(600))))
+    assert (len(feed.items), feed.items[0].title, feed.items[-1].title) == (500, "Item 100", "Item 599")
+
+
+def test_a_feed_of_a_hundred_thousand_entries_is_read_in_seconds() -> None:
+    body = rss(*(item(number) for number in range(100_000))).encode()
+    began = time.process_time()
+    feed = feeds.parse(body, url=URL)
+    assert time.process_time() - began < bound(5)
     assert (len(feed.items), feed.cut) == (500, True)
 
 
@@ -158,7 +219,7 @@ def test_a_parser_that_fails_is_no_accident(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_feed_without_items_is_a_feed() -> None:
-    assert read(rss()) == Feed(title="The Courier", items=(), skipped=0, cut=False)
+    assert read(rss()) == Feed(title="The Courier", items=(), dialect="rss")
 
 
 @pytest.mark.parametrize("date", ["nonsense", "Thu, 99 Apr 2031 09:30:00 GMT", ""])

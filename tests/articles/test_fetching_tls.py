@@ -8,7 +8,7 @@ import time
 import pytest
 import trustme
 
-from apps.articles import fetching
+from apps.articles import connecting, fetching
 from tests.articles.hosts import listening, page
 from tests.articles.test_fetching import AGENT, knowing, refusal
 
@@ -62,7 +62,7 @@ class TestTheCertificate:
         assert code == "bad_certificate"
 
     def test_that_does_not_come_in_time_ends_the_connection(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(fetching, "CONNECT_SECONDS", 0.2)
+        monkeypatch.setattr(connecting, "CONNECT_SECONDS", 0.2)
         with listening(lambda connection, head: time.sleep(1)) as host:
             origin = f"news.example:{host.port}"
             code = refusal(f"https://{origin}/", exempt=frozenset({origin}), resolver=knowing("127.0.0.1"))

@@ -12,12 +12,17 @@ from apps.articles.refusals import Unreadable
 from apps.core.errors import Refusal
 
 MODULES = Path(apps.articles.__file__).parent
-RAISED = re.compile(r"\b(?:Refused|Unreadable|FeedUnreadable|BadAddress)\(\s*\"(\w+)\"")
+RAISED = re.compile(
+    r"\b(?:Refused|Refusal|Unreadable|FeedUnreadable|BadAddress|ParserStopped|ParserLost)\(\s*\"(\w+)\""
+)
+TOLD = re.compile(r"\bMember\([^)]*\bcode=\"(\w+)\"")
 
 
 def test_every_code_that_is_raised_has_a_sentence() -> None:
-    raised = {code for module in MODULES.glob("*.py") for code in RAISED.findall(module.read_text())}
-    assert {"not_public", "empty_text", "not_a_feed", "bad_address"} <= raised
+    texts = [module.read_text() for module in MODULES.rglob("*.py")]
+    raised = {code for text in texts for code in (*RAISED.findall(text), *TOLD.findall(text))}
+    assert {"not_public", "empty_text", "not_a_feed", "bad_address", "parser_time", "nothing_inside"} <= raised
+    assert {"too_many_members", "damaged_archive"} <= raised
     assert raised <= set(refusals.REASONS)
 
 

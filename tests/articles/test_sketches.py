@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+import time
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.articles import sketches
+from tests.attribution.timing import bound
 
 WIRE = """
 The harbour office of Port Elin denied on Monday that it had closed the strait to ships of the northern coast. No ship
@@ -124,3 +127,15 @@ def test_measures_are_shares_and_hashes_fit_their_column(a: str, b: str) -> None
     for share in (likeness.resemblance, likeness.contained_a_in_b, likeness.contained_b_in_a, likeness.aligned):
         assert 0.0 <= share <= 1.0
     assert sketches.is_copy(a, b) == sketches.is_copy(b, a)
+
+
+def test_a_letter_under_a_million_marks_costs_no_more_than_words() -> None:
+    text = WIRE + "a" + "\u0300\u0316\u0345" * 100_000
+    began = time.process_time()
+    assert len(sketches.sketch(text)) == sketches.SIZE
+    assert time.process_time() - began < bound(2)
+
+
+def test_a_text_in_composed_and_decomposed_letters_has_one_sketch() -> None:
+    text = WIRE.replace("e", "é")
+    assert sketches.sketch(unicodedata.normalize("NFD", text)) == sketches.sketch(text)

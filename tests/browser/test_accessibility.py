@@ -7,10 +7,12 @@ from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page
 
-from apps.accounts.models import User
-from apps.articles.models import Article
+from apps.accounts.models import Actor, User
+from apps.articles.models import Article, Intake, Poll
+from apps.articles.services import following
 from apps.review.models import Proposal
 from apps.sources.models import Alias
 from tests.browser.steps import Seat
@@ -86,6 +88,14 @@ def test_pages_meet_the_standard(seat: Callable[..., Seat]) -> None:
     story = a_dispute()
     world = story.world
     article, waiting = with_work(story)
+    feed = following.add_feed(
+        dossier=world.dossier,
+        address="https://example.com/rss",
+        every_seconds=900,
+        by=Actor.person(world.analyst),
+        at=timezone.now(),
+    )
+    Poll.objects.create(feed=feed, at=timezone.now(), seconds=1, outcome="failed", code="timed_out", reason="Slow.")
     room = f"/d/{world.dossier.slug}/"
     visits: list[tuple[User | None, list[str]]] = [
         (None, ["/sign-in/", "/password-reset/"]),
@@ -99,8 +109,14 @@ def test_pages_meet_the_standard(seat: Callable[..., Seat]) -> None:
                     f"review/{article.ref}/",
                     f"review/{article.ref}/add/",
                     "articles/add/?by=text",
+                    "articles/add/?by=addresses",
+                    "articles/add/?by=file",
+                    "articles/add/from/",
+                    "articles/receive/",
                     "articles/coming/",
+                    f"articles/coming/{Intake.objects.filter(article=article)[0].public_id}/",
                     "articles/feeds/",
+                    f"articles/feeds/{feed.public_id}/",
                 )
             ],
         ),

@@ -11,14 +11,29 @@ from django.db import models
 from django.db.models import F
 
 from apps.accounts.models import Key, User
-from apps.articles.models import Article, Capture, Feed, Intake, Lineage, Publication, Rendition
-from apps.claims.models import About, Claim, Counter, Figure, Position, Wording
+from apps.articles.models import (
+    Article,
+    Capture,
+    Feed,
+    FeedItem,
+    Host,
+    Intake,
+    Lineage,
+    OtherAddress,
+    Parting,
+    Poll,
+    Publication,
+    Removal,
+    Rendition,
+    Visit,
+)
+from apps.claims.models import About, Claim, Counter, Figure, Follow, Position, Wording
 from apps.dossiers.models import Membership, Party, PartyName
 from apps.extractors.models import TrainedModel, Use
 from apps.ledger.models import Entry, Fact
 from apps.review.models import Decision, Link, MachineReading, Proposal, Revision
 from apps.sources.models import Affiliation, Alias, Alignment, OutletName, Source, Toponym
-from apps.statements.models import Attribution, Span, Statement
+from apps.statements.models import Attribution, Gone, Span, Statement
 from tests.constraints.breaking import allowed, changing, constraints_of, doubling, our_models, refused
 from tests.constraints.conftest import Pair
 
@@ -39,10 +54,25 @@ BROKEN: Mapping[str, tuple[type[models.Model], Change, Change]] = {
     "articles_capture_hash": (Capture, {}, {"sha256": "0" * 63 + "G"}),
     "articles_capture_size": (Capture, {}, {"size": -1}),
     "articles_capture_method_known": (Capture, {}, {"method": "dreamt"}),
+    "articles_capture_record_hash": (Capture, {}, {"record_sha256": "short"}),
+    "articles_otheraddress_is_one": (OtherAddress, {}, {"key": ""}),
+    "articles_otheraddress_kind_known": (OtherAddress, {}, {"kind": "asked"}),
+    "articles_removal_status": (Removal, {}, {"status": 500}),
     "articles_rendition_has_text": (Rendition, {}, {"text": ""}),
     "articles_rendition_hash": (Rendition, {}, {"sha256": "short"}),
     "articles_lineage_from_another": (Lineage, {"copied_from__isnull": False}, {"copied_from": F("article")}),
     "articles_lineage_share": (Lineage, {}, {"share": 1.1}),
+    "articles_lineage_person_is_named": (Lineage, {}, {"grounds": "person", "decided_by": ""}),
+    "articles_parting_person_is_named": (Parting, {}, {"decided_by": ""}),
+    "articles_feed_kind_known": (Feed, {}, {"kind": "letter"}),
+    "articles_feed_listing_has_selector": (Feed, {}, {"kind": "listing", "selector": ""}),
+    "articles_feed_bounds_in_order": (Feed, {}, {"least_seconds": F("most_seconds") + 1}),
+    "articles_poll_outcome_known": (Poll, {}, {"outcome": "slept", "code": ""}),
+    "articles_poll_failure_has_code": (Poll, {}, {"code": ""}),
+    "articles_host_pause": (Host, {}, {"pause_seconds": -1}),
+    "articles_host_has_name": (Host, {}, {"name": ""}),
+    "articles_visit_outcome_known": (Visit, {}, {"outcome": "taken_in"}),
+    "articles_intake_revisits_an_article": (Intake, {"article": None}, {"purpose": "revisit"}),
     "articles_intake_state_known": (Intake, {}, {"state": "lost"}),
     "articles_intake_running_has_lease": (Intake, {}, {"state": "running", "lease_until": None}),
     "articles_intake_has_bytes_or_address": (Intake, {}, {"raw_sha256": "", "address": ""}),
@@ -50,6 +80,7 @@ BROKEN: Mapping[str, tuple[type[models.Model], Change, Change]] = {
     "statements_said_in_order": (Statement, {}, {"said_from": F("said_until") + timedelta(seconds=1)}),
     "statements_kind_known": (Statement, {}, {"kind": "lie"}),
     "statements_quotation_known": (Attribution, {}, {"quotation": "invented"}),
+    "statements_attribution_not_its_own_twin": (Attribution, {"twin_of__isnull": False}, {"twin_of": F("id")}),
     "statements_span_not_empty": (Span, {}, {"ends": F("begins")}),
     "statements_span_role_known": (Span, {}, {"role": "target"}),
     "claims_claim_number_counts_from_one": (Claim, {}, {"number": 0}),
@@ -64,6 +95,8 @@ BROKEN: Mapping[str, tuple[type[models.Model], Change, Change]] = {
     "claims_figure_range_has_two_ends": (Figure, {"comparator": "range"}, {"high": None}),
     "claims_figure_counting_known": (Figure, {}, {"counting": "twice"}),
     "claims_figure_part_of_another": (Figure, {}, {"part_of": F("id")}),
+    "claims_follow_seen": (Follow, {}, {"seen_index": -1}),
+    "review_proposal_twin_is_a_copy": (Proposal, {"twin_of__isnull": False}, {"copy_of": None}),
     "review_proposal_kind_known": (Proposal, {"kind": "claim", "state": "submitted"}, {"kind": "wish"}),
     "review_proposal_attribution_has_text": (Proposal, {"kind": "attribution"}, {"rendition": None}),
     "review_proposal_approved_has_fact": (Proposal, {"kind": "claim", "state": "submitted"}, {"state": "approved"}),
@@ -103,14 +136,23 @@ DOUBLED: Mapping[str, tuple[type[models.Model], Change, Change]] = {
     "articles_publication_one_now": (Publication, {}, {}),
     "articles_lineage_one_now": (Lineage, {}, {}),
     "articles_feed_once": (Feed, {}, {}),
+    "articles_otheraddress_of_one_article": (OtherAddress, {}, {"kind": "final"}),
+    "articles_removal_one_now": (Removal, {}, {"status": 404}),
+    "articles_parting_once_now": (Parting, {}, {}),
+    "articles_feeditem_once": (FeedItem, {}, {"guid": "two"}),
+    "articles_intake_once_of_parent": (Intake, {"parent__isnull": False}, {}),
     "articles_intake_once_per_key": (Intake, {"idempotency_key__isnull": False}, {"address_key": ""}),
     "articles_intake_one_on_its_way": (Intake, {"state": "ready"}, {"idempotency_key": None}),
+    "statements_attribution_one_twin_a_text": (Attribution, {"twin_of__isnull": False}, {}),
+    "statements_gone_one_now": (Gone, {"known_until": None}, {}),
     "statements_span_once": (Span, {}, {}),
     "claims_claim_numbered_once": (Claim, {}, {}),
     "claims_wording_one_now": (Wording, {}, {"text": "Other words"}),
     "claims_about_once": (About, {}, {}),
     "claims_position_one_now": (Position, {"retracts": None}, {"stance": "denies"}),
     "claims_counter_once": (Counter, {"made_by": None}, {}),
+    "claims_follow_once": (Follow, {}, {}),
+    "review_proposal_one_twin_a_text": (Proposal, {"twin_of__isnull": False}, {}),
     "review_revision_numbered_once": (Revision, {}, {}),
 }
 OVERLAPPING: Mapping[str, tuple[type[models.Model], Change, Change]] = {

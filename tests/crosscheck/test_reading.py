@@ -187,10 +187,10 @@ def test_the_number_of_queries_does_not_grow_with_what_is_held(story: Story) -> 
     dossier, claims = story.world.dossier.pk, [claim.pk for claim in story.claims.values()]
     ferry = story.claims["ferry"].pk
     assert queries(lambda: standings(dossier, claims)) == queries(lambda: standings(dossier, [ferry])) <= 10
-    assert queries(lambda: positions_on(dossier, claims)) == queries(lambda: positions_on(dossier, [ferry])) <= 16
+    assert queries(lambda: positions_on(dossier, claims)) == queries(lambda: positions_on(dossier, [ferry])) <= 19
     everything = list(Statement.objects.in_dossier(dossier).current().values_list("pk", flat=True))
     one = [made(story.told["asserted"]).pk]
-    assert queries(lambda: statements(dossier, everything)) == queries(lambda: statements(dossier, one)) <= 14
+    assert queries(lambda: statements(dossier, everything)) == queries(lambda: statements(dossier, one)) <= 17
     glance = queries(lambda: overview.overview(dossier, most=10))
     assert glance == queries(lambda: overview.overview(dossier, only="contested", most=1)) <= 15
     assert queries(lambda: overview.changed(dossier)) <= 13

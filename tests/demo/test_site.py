@@ -14,7 +14,9 @@ import pytest
 import requests
 import trafilatura
 
+from apps.articles import discovery, feeds, listings, sitemaps
 from demo import data
+from demo.changing import CORRECTED_AFTER, GONE_AFTER, Changing
 from demo.newsstand import Newsstand
 from demo.shapes import Article
 from demo.site import Site, main
@@ -105,7 +107,50 @@ def test_every_page_names_a_style_sheet_that_is_there(newsstand: Newsstand) -> N
 
 
 def test_robots_may_read_everything(newsstand: Newsstand) -> None:
-    assert page(newsstand, "/robots.txt") == "User-agent: *\nAllow: /\n"
+    assert page(newsstand, "/robots.txt").startswith("User-agent: *\nAllow: /\nCrawl-delay: 0\n")
+
+
+@pytest.mark.parametrize("slug", ["tidewire", "ulmere-courier"])
+def test_every_kind_of_feed_names_the_same_articles(newsstand: Newsstand, slug: str) -> None:
+    base, path = f"{newsstand.base}/{slug}/", f"/{slug}/"
+    rss = feeds.parse(page(newsstand, f"{path}feed.xml").encode(), url=base)
+    json_feed = feeds.parse(page(newsstand, f"{path}feed.json").encode(), url=base)
+    sitemap = sitemaps.parse(page(newsstand, f"{path}news-sitemap.xml").encode(), url=base)
+    listing = listings.parse(page(newsstand, path).encode(), url=base, selector=".articles a")
+    expected = [(item.url, item.title, item.published) for item in rss.items]
+    assert len(expected) > 1
+    for read in (json_feed, sitemap, listing):
+        assert [(item.url, item.title, item.published) for item in read.items] == expected
+    assert {one.url for one in discovery.look(page(newsstand, path).encode(), url=base).alternates} == {
+        f"{base}feed.xml",
+        f"{base}feed.json",
+    }
+
+
+def test_one_sitemap_names_those_of_all_outlets(newsstand: Newsstand) -> None:
+    found = sitemaps.parse(page(newsstand, "/sitemap.xml").encode(), url=newsstand.base)
+    assert len(found.children) == sitemaps.MOST_CHILDREN or not found.cut
+    for child in found.children:
+        assert page(newsstand, child.url.removeprefix(newsstand.base)).startswith("<?xml")
+
+
+def test_one_article_is_corrected_and_one_taken_down_after_they_were_asked_for() -> None:
+    now = 0.0
+    stand = Newsstand([], base="http://newsstand.example", changing=Changing(clock=lambda: now))
+    feed = feeds.parse(page(stand, "/changing/feed.xml").encode(), url=stand.base)
+    corrected, brief = (item.url.removeprefix(stand.base) for item in feed.items)
+    now = 1000.0
+    assert "two crew members" in page(stand, corrected)
+    assert "Lene Tarn" in page(stand, brief)
+    now += CORRECTED_AFTER
+    assert "five crew members" in page(stand, corrected)
+    again = feeds.parse(page(stand, "/changing/feed.xml").encode(), url=stand.base)
+    assert again.items[0].url == feed.items[0].url
+    assert again.items[0].digest != feed.items[0].digest
+    now += GONE_AFTER
+    assert stand.respond(brief).status is HTTPStatus.GONE
+    assert len(feeds.parse(page(stand, "/changing/feed.xml").encode(), url=stand.base).items) == 1
+    assert stand.respond("/changing/2020/01/01/nothing.html").status is HTTPStatus.NOT_FOUND
 
 
 @pytest.mark.parametrize(

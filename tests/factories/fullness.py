@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from apps.accounts.models import Actor, Key
 from apps.accounts.services import make_key
-from apps.articles.models import Article, Feed, Intake
+from apps.articles.models import Article, Intake
 from apps.articles.services.adding import Described, add_text
-from apps.articles.services.polling import add_feed
+from apps.articles.services.following import add_feed
 from apps.claims.models import Claim
 from apps.crosscheck.services import rebuild
 from apps.extractors.models import TrainedModel
@@ -32,6 +32,8 @@ from apps.review.services.judging import Filled, NewSource, Taken
 from apps.sources import services as sources
 from apps.sources.models import Source
 from apps.sources.services import PlaceName
+from tests.factories.incoming import what_was_asked, what_was_learnt
+from tests.factories.versions import versions
 from tests.factories.worlds import (
     World,
     a_claim,
@@ -64,6 +66,8 @@ def a_full_world() -> World:
     _relayed_and_copied(world, first, ministry, claim, other)
     _pending(world, first, ministry, claim, other)
     _settings(world)
+    what_was_learnt(world, first)
+    versions(world, ministry, [claim])
     rebuild(dossier_id=world.dossier.pk)
     return world
 
@@ -183,4 +187,4 @@ def _settings(world: World) -> None:
     )
     working.work(intake_id=added.intake.pk, step=Intake.Step.PRESERVE)
     Intake.objects.filter(pk=added.intake.pk).update(feed=feed, address_key="https://example.org/cold.html")
-    assert Feed.objects.filter(dossier=world.dossier).exists()
+    what_was_asked(world, feed)

@@ -162,11 +162,17 @@ def an_intake(world: World, text: str = TEXT, *, headline: str = "", outlet: str
 def run_until_quiet(*, most: int = 200) -> int:
     """Do every step that is due, as the workers would; how many were done."""
     done = 0
-    while due := leases.due():
+    while due := leases.due() or _given_no_time():
         for intake_id, step in due:
             done += working.work(intake_id=intake_id, step=step) is not None
         assert done <= most, "the pipeline does not come to rest"
     return done
+
+
+def _given_no_time() -> list[tuple[int, str]]:
+    """Steps that wait because a busy machine gave their reader no time: they are due at once, not in seconds."""
+    Intake.objects.filter(state=Intake.State.READY, failure_code="parser_lost").update(run_after=leases.now())
+    return leases.due()
 
 
 def an_article(world: World, text: str = TEXT, *, headline: str = "", outlet: str = "") -> Article:

@@ -184,3 +184,22 @@ def test_the_command_saves_and_restores_what_the_environment_names(
     assert backup.main(["restore", str(file)]) == 0
     assert backup.main(["neither"]) == 1
     assert references(source) == ["C-0007"]
+
+
+def test_a_bucket_is_not_in_a_backup_and_both_commands_say_so(
+    new_database: NewDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", new_database("elsewhere").url)
+    monkeypatch.delenv("DATABASE_URL_FILE", raising=False)
+    monkeypatch.setenv("EVIDENCE_STORE", "s3://kept/here?endpoint=https://objects.example.org")
+    monkeypatch.chdir(tmp_path)
+    assert backup.main(["save", "one.tar"]) == 0
+    assert "The evidence in s3://kept/here is NOT in this file." in capsys.readouterr().out
+    assert backup.main(["restore", "one.tar"]) == 0
+    assert "s3://kept/here, which was NOT restored" in capsys.readouterr().out
+
+
+def test_what_is_still_being_written_is_no_evidence(new_database: NewDatabase, tmp_path: Path) -> None:
+    (tmp_path / "evidence" / ".incoming").mkdir(parents=True)
+    (tmp_path / "evidence" / ".incoming" / "half").write_bytes(b"ha")
+    assert backup.save(tmp_path / "one.tar", source=new_database("quiet"), evidence=tmp_path / "evidence") == 0

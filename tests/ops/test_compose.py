@@ -26,7 +26,8 @@ def test_every_part_of_the_application_is_there() -> None:
 
 @pytest.mark.parametrize("name", sorted(OURS))
 def test_a_service_is_given_only_settings_that_are_read_and_all_that_are_required(name: str) -> None:
-    given = {variable.removesuffix("_FILE") for variable in OURS[name]["environment"]} - {"DJANGO_SETTINGS_MODULE"}
+    of_others = {"DJANGO_SETTINGS_MODULE", "AWS_SHARED_CREDENTIALS_FILE"}
+    given = {variable.removesuffix("_FILE") for variable in set(OURS[name]["environment"]) - of_others}
     assert given <= table("settings")
     image = set(re.findall(r"^\s+(?:ENV )?(\w+)=", DOCKERFILE.split("FROM python:3.13-slim\n")[1], flags=re.MULTILINE))
     required = {
@@ -73,6 +74,15 @@ def test_no_secret_is_in_the_file_and_each_one_named_is_made(tmp_path: Path) -> 
     assert f"default_pass = {made['rabbitmq_password']}" in made["rabbitmq_user"]
 
 
+def test_a_host_for_preserved_pages_is_named_once_and_known_everywhere() -> None:
+    environment = OURS["web"]["environment"]
+    assert environment["PAGES_ORIGIN"] == "${PAGES_HOST:+https://${PAGES_HOST}}"
+    assert environment["APP_ORIGIN"] == "${PAGES_HOST:+https://${SITE_HOST}}"
+    assert environment["ALLOWED_HOSTS"].endswith("${PAGES_HOST:+,${PAGES_HOST}}")
+    assert "{$SITE_HOST} {$PAGES_HOST} {" in (ROOT / "deploy" / "Caddyfile").read_text()
+    assert "PAGES_HOST" in SERVICES["proxy"]["environment"]
+
+
 def test_every_queue_has_a_worker_service_and_one_serves_all() -> None:
     named = {
         match[1]
@@ -99,6 +109,7 @@ def test_everything_mounted_or_copied_exists() -> None:
     ignored = (ROOT / ".dockerignore").read_text()
     for line in re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, flags=re.MULTILINE):
         for source in line.split():
+            assert (ROOT / source).exists()
             assert source == "." or f"!{source.split('/')[0]}" in ignored.splitlines()
 
 

@@ -39,6 +39,11 @@ def publisher(settings: Settings) -> Iterator[Publisher]:
     running.host.close()
 
 
+@pytest.fixture(autouse=True)
+def _nothing_was_swept_yet() -> None:
+    waking._last.clear()
+
+
 @pytest.fixture
 def world(db: None) -> World:
     return a_world()

@@ -66,7 +66,10 @@ def test_an_address_that_is_on_its_way_is_not_asked_for_twice(world: World, publ
 
 def test_an_address_on_its_way_is_not_asked_for_twice_by_key_either(world: World, publisher: Publisher) -> None:
     first = add_address(world, publisher.url(), key="one")
-    again = add_address(world, publisher.url(), key="two")
+    with pytest.raises(Conflict) as refused:
+        add_address(world, publisher.url(), key="two")
+    assert (refused.value.code, refused.value.intake_id) == ("already_on_its_way", str(first.intake.public_id))
+    again = add_address(world, publisher.url(), key="one")
     assert (again.new, again.intake) == (False, first.intake)
 
 
@@ -110,7 +113,7 @@ def test_an_address_that_may_not_be_fetched_is_refused_at_once(world: World, add
     with pytest.raises(Refusal) as refused:
         add_address(world, address)
     assert refused.value.code == code
-    assert not Intake.objects.exists()
+    assert [row.failure_code for row in Intake.objects.all()] == [code]
 
 
 def test_an_empty_text_and_an_empty_file_are_refused(world: World) -> None:

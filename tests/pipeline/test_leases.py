@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from apps.accounts.models import Actor
 from apps.articles.models import Article, Capture, Intake
-from apps.articles.services import leases, steps
+from apps.articles.services import leases, preserving
 from apps.articles.services.adding import add_address
 from apps.articles.services.leases import Claimed, LostLease
+from apps.articles.services.preserving import preserve
 from apps.core.errors import Conflict, Refusal
 from apps.pipeline import working
 from tests.factories.worlds import World, an_intake
@@ -55,7 +56,7 @@ def test_a_worker_that_lost_its_lease_commits_nothing(world: World) -> None:
     working.work(intake_id=intake.pk, step=EXTRACT)
 
     with pytest.raises(LostLease):
-        steps.preserve(slow)
+        preserve(slow)
 
     assert now(intake).step == Intake.Step.IDENTIFY
     assert Capture.objects.count() == 1
@@ -75,9 +76,9 @@ def test_control_without_the_fence_the_late_worker_sends_the_article_back(
     slow = claim(intake, lease=ALREADY_OVER)
     working.work(intake_id=intake.pk, step=PRESERVE)
     working.work(intake_id=intake.pk, step=EXTRACT)
-    monkeypatch.setattr(steps, "finishing", unfenced)
+    monkeypatch.setattr(preserving, "finishing", unfenced)
 
-    steps.preserve(slow)
+    preserve(slow)
 
     assert now(intake).step == EXTRACT
 
@@ -94,10 +95,10 @@ def test_a_lost_lease_neither_fails_nor_defers_the_work_of_another(world: World)
 
 def test_what_may_pass_is_tried_again_later_and_not_for_ever(world: World) -> None:
     intake = an_intake(world)
-    for attempt in range(1, leases.MOST_ATTEMPTS + 1):
+    for attempt in range(1, len(leases.WAITS) + 2):
         again = leases.fail(claim(intake), code="timed_out", reason="No answer")
         row = now(intake)
-        assert again is (attempt < leases.MOST_ATTEMPTS)
+        assert again is (attempt <= len(leases.WAITS))
         assert row.attempts == attempt
         if again:
             assert row.run_after > timezone.now()
@@ -105,6 +106,29 @@ def test_what_may_pass_is_tried_again_later_and_not_for_ever(world: World) -> No
             Intake.objects.filter(pk=intake.pk).update(run_after=timezone.now())
     assert (row.state, row.failure_code, row.failure_reason) == ("failed", "timed_out", "No answer")
     assert row.finished is not None
+
+
+def test_what_is_wrong_here_is_tried_again_for_ever_and_counts_as_no_attempt(world: World) -> None:
+    intake = an_intake(world)
+    for _attempt in range(2 * len(leases.WAITS)):
+        assert leases.fail(claim(intake), code="storage_full", reason="No room")
+        row = now(intake)
+        assert (row.state, row.attempts, row.failure_code) == ("ready", 0, "storage_full")
+        assert row.run_after > timezone.now()
+        Intake.objects.filter(pk=intake.pk).update(run_after=timezone.now())
+
+
+def test_what_ends_each_worker_that_touches_it_is_given_up_in_the_end(world: World) -> None:
+    intake, other = an_intake(world), an_intake(world, "The office said that it was cold.")
+    for time in range(leases.MOST_CLAIMS):
+        assert leases.give_up() == 0, f"given up after {time} times"
+        claim(intake, lease=ALREADY_OVER)
+    claim(other, lease=ALREADY_OVER)
+    assert leases.give_up() == 1
+    assert (now(intake).state, now(intake).failure_code) == ("failed", "worker_lost")
+    assert now(other).state == "running"
+    leases.retry(intake=intake)
+    assert now(intake).state == "ready"
 
 
 def test_what_will_not_pass_fails_at_once(world: World) -> None:
@@ -147,7 +171,7 @@ def test_what_is_cancelled_is_not_worked_on_and_whoever_does_commits_nothing(wor
     leases.cancel(intake=intake)
     assert leases.due() == []
     with pytest.raises(LostLease):
-        steps.preserve(working_on_it)
+        preserve(working_on_it)
     assert not Article.objects.exists()
     assert now(intake).state == Intake.State.CANCELLED
 
@@ -164,3 +188,11 @@ def test_a_step_given_back_to_wait_counts_as_no_attempt(world: World) -> None:
     leases.defer(claim(intake), seconds=0)
     row = now(intake)
     assert (row.state, row.attempts) == (Intake.State.READY, 0)
+
+
+def test_what_was_refused_before_anything_was_begun_is_not_tried_again(world: World) -> None:
+    intake = an_intake(world)
+    Intake.objects.filter(pk=intake.pk).update(state="failed", failure_code="expands_too_far", finished=timezone.now())
+    with pytest.raises(Conflict, match="failed on its way"):
+        leases.retry(intake=intake)
+    assert now(intake).state == "failed"

@@ -4,14 +4,17 @@ import logging
 from pathlib import Path
 
 import pytest
-from django.core.files.storage import storages
+from django.conf import settings
 from django.utils import timezone
 
 from apps.accounts.models import Actor
 from apps.articles import storage
 from apps.articles.models import Capture, Intake, Lineage, Origin, Publication, Sketch
-from apps.articles.services import leases, sketching, steps
+from apps.articles.services import leases, sketching
 from apps.articles.services.adding import add_address
+from apps.articles.services.extracting import extract
+from apps.articles.services.identifying import identify
+from apps.articles.services.preserving import preserve
 from apps.core.errors import Refusal
 from apps.ledger.models import Entry
 from apps.pipeline import working
@@ -98,7 +101,7 @@ def test_what_breaks_down_is_logged_and_tried_again(
 def test_stored_bytes_that_were_tampered_with_are_not_read(world: World) -> None:
     intake = an_intake(world)
     working.work(intake_id=intake.pk, step=Intake.Step.PRESERVE)
-    (file,) = Path(storages["evidence"].path("")).rglob(now(intake).raw_sha256)
+    (file,) = Path(str(settings.EVIDENCE_ROOT)).rglob(now(intake).raw_sha256)
     file.chmod(0o640)
     file.write_bytes(b"Other words")
     run_until_quiet()
@@ -112,7 +115,7 @@ def test_a_second_run_of_a_step_adds_nothing(world: World) -> None:
     intake = an_intake(world)
     run_until_quiet()
     before = Entry.objects.count()
-    for step in (steps.preserve, steps.extract, steps.identify):
+    for step in (preserve, extract, identify):
         Intake.objects.filter(pk=intake.pk).update(state="ready", step=step.__name__)
         claimed = leases.claim(intake_id=intake.pk, step=step.__name__)
         assert claimed is not None
@@ -134,8 +137,8 @@ def test_copies_share_one_origin_and_the_first_is_given_it_when_the_second_shows
     an_intake(world, LONG, outlet="The Lantern")
     run_until_quiet()
     assert not Lineage.objects.exists()
-    for outlet in ("The Kiln", "The Compass"):
-        an_intake(world, LONG + f"\n\nMore in {outlet}.", outlet=outlet)
+    for outlet, added in (("The Kiln", "More tomorrow."), ("The Compass", "Read on page four.")):
+        an_intake(world, f"{LONG}\n\n{added}", outlet=outlet)
         run_until_quiet()
     assert Origin.objects.count() == 1
     lineages = Lineage.objects.order_by("pk")

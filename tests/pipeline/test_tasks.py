@@ -1,16 +1,20 @@
 """What workers are sent, and what becomes of it when messages are lost, doubled, or the broker is away."""
 
 import logging
+from datetime import timedelta
 
 import pytest
+import time_machine
 from celery import current_app
 from django.conf import settings
+from django.db import OperationalError as DatabaseAway
+from django.db import connection
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from apps.accounts.models import Actor
 from apps.articles.models import Feed, Intake
-from apps.articles.services import leases, polling
+from apps.articles.services import following, leases, polling
 from apps.core.errors import Conflict, Refusal
 from apps.crosscheck.models import Watermark
 from apps.ledger.models import Head
@@ -32,7 +36,7 @@ def now(intake: Intake) -> Intake:
 def test_each_task_does_one_step_and_wakes_the_next(world: World, sent: Sent) -> None:
     intake = an_intake(world)
     this = {"intake_id": intake.pk}
-    for task, following in (
+    for task, announced in (
         (tasks.preserve, [("extract", this)]),
         (tasks.extract, [("identify", this)]),
         (tasks.identify, [("propose", this)]),
@@ -40,7 +44,7 @@ def test_each_task_does_one_step_and_wakes_the_next(world: World, sent: Sent) ->
     ):
         sent.clear()
         task(intake_id=intake.pk)
-        assert sent == following
+        assert sent == announced
     assert now(intake).state == Intake.State.DONE
 
 
@@ -144,6 +148,7 @@ def test_the_sweep_does_not_flood_a_queue_that_nobody_empties(world: World, monk
     for number in range(5):
         an_intake(world, f"The office said that it was day {number}.")
     for _sweep in range(4):
+        waking._last.clear()
         tasks.sweep()
     assert queued("fetch") == 3
 
@@ -178,7 +183,7 @@ def rss(publisher: Publisher, *names: str) -> bytes:
 
 
 def a_feed(world: World, publisher: Publisher, path: str = "/feed.xml") -> Feed:
-    return polling.add_feed(
+    return following.add_feed(
         dossier=world.dossier,
         address=publisher.url(path),
         every_seconds=60,
@@ -235,7 +240,7 @@ def test_a_feed_that_says_nothing_changed_is_asked_again_at_its_time(world: Worl
 
 @pytest.mark.parametrize(
     ("answer", "code"),
-    [(page(b"<p>No feed</p>"), "not_a_feed"), (page(b"Gone", status="410 Gone"), "http_410")],
+    [(page(b"<p>No feed</p>"), "not_a_feed"), (page(b"No", status="404 Not Found"), "http_404")],
 )
 def test_a_feed_that_fails_says_why_and_is_asked_ever_more_rarely(
     world: World, publisher: Publisher, answer: object, code: str
@@ -258,7 +263,10 @@ def test_an_item_that_may_not_be_fetched_keeps_no_other_out(world: World, publis
     bad = ITEM.format(name="x", url="http://10.0.0.1/x", date="Tue, 05 Mar 2024 08:00:00 GMT")
     publisher.answers["/feed.xml"] = page(good.replace("<item>", bad + "<item>", 1).encode())
     tasks.poll_feed(feed_id=a_feed(world, publisher).pk)
-    assert [intake.address for intake in Intake.objects.all()] == [publisher.url("/one.html")]
+    assert [(intake.address, intake.state, intake.failure_code) for intake in Intake.objects.order_by("state")] == [
+        ("http://10.0.0.1/x", "failed", "not_public"),
+        (publisher.url("/one.html"), "ready", ""),
+    ]
 
 
 def test_a_feed_is_added_once_paused_and_resumed(world: World, publisher: Publisher) -> None:
@@ -267,9 +275,9 @@ def test_a_feed_is_added_once_paused_and_resumed(world: World, publisher: Publis
         a_feed(world, publisher)
     assert refused.value.code == "feed_known"
     by, at = Actor.person(world.manager), timezone.now()
-    polling.set_feed_active(feed=feed, active=False, by=by, at=at)
+    following.set_feed_active(feed=feed, active=False, by=by, at=at)
     assert polling.due_feeds() == []
-    polling.set_feed_active(feed=feed, active=True, by=by, at=at)
+    following.set_feed_active(feed=feed, active=True, by=by, at=at)
     assert polling.due_feeds() == [feed.pk]
 
 
@@ -291,3 +299,64 @@ def test_a_dossier_is_drained_here_and_now(world: World) -> None:
 def test_draining_gives_up_on_what_another_worker_holds(world: World) -> None:
     leases.claim(intake_id=an_intake(world).pk, step=Intake.Step.PRESERVE)
     assert not working.drain(world.dossier, seconds=0)
+
+
+def test_a_worker_does_not_sweep_twice_at_once_however_many_messages_piled_up(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swept: list[int] = []
+    monkeypatch.setattr(waking, "wake_what_is_due", lambda: swept.append(1))
+    for _message in range(5):
+        tasks.sweep()
+    assert len(swept) == 1
+    monkeypatch.setattr(waking, "NOT_WITHIN", 0.0)
+    tasks.sweep()
+    assert len(swept) == 2
+
+
+def test_a_queue_that_cannot_hold_messages_back_is_sent_none_that_must_wait(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waking, "_over_amqp", lambda: True)
+    assert waking._send("sweep", {}, countdown=1) is False
+    assert waking._send("sweep", {}) is True
+
+
+def test_what_was_in_a_container_is_waked_when_it_is_unpacked(world: World, sent: Sent) -> None:
+    parent = an_intake(world)
+    common = {"dossier": world.dossier, "method": "uploaded", "raw_sha256": parent.raw_sha256, "actor": parent.actor,
+              "added": parent.added, "run_after": parent.added, "parent": parent}  # fmt: skip
+    ready = Intake.objects.create(member="one", **common)
+    Intake.objects.create(member="two", state="failed", **common)
+    waking.wake_children(parent)
+    assert sent == [("preserve", {"intake_id": ready.pk})]
+
+
+def test_a_database_that_goes_away_in_the_middle_of_a_step_ends_no_worker(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    intake = an_intake(world)
+
+    def away(claimed: object) -> None:
+        raise DatabaseAway("the connection is lost")
+
+    monkeypatch.setattr(working, "STEPS", {"preserve": away})
+    monkeypatch.setattr(connection, "close", lambda: None)
+    assert working.work(intake_id=intake.pk, step="preserve") is None
+    assert now(intake).state == Intake.State.RUNNING
+    assert "The database went away" in caplog.text
+
+
+@pytest.mark.parametrize("hours", [-30, 30])
+def test_a_worker_whose_clock_is_wrong_does_its_steps_at_the_databases_time(world: World, hours: int) -> None:
+    before = leases.now()
+    intake = an_intake(world)
+    with time_machine.travel(timezone.now() + timedelta(hours=hours), tick=True):
+        for task in (tasks.preserve, tasks.extract, tasks.identify, tasks.propose):
+            task(intake_id=intake.pk)
+    finished = now(intake)
+    assert finished.state == Intake.State.DONE
+    assert finished.finished is not None
+    assert before < finished.finished < leases.now()
+    proposal = Proposal.objects.get()
+    assert before < proposal.created < leases.now()

@@ -12,7 +12,7 @@ from apps.accounts.models import Actor
 from apps.articles.models import Article
 from apps.core.errors import Refusal
 from apps.review.models import Proposal
-from apps.review.services import judging, storing
+from apps.review.services import judging, replacing, storing
 from apps.review.services.proposing import propose_again
 from tests.factories.finders import Finder
 from tests.factories.worlds import World, a_world, an_article, proposed, rendition_of
@@ -127,7 +127,7 @@ def test_control_without_the_lock_the_decision_is_overwritten(world: World, monk
     article = an_article(world)
     read(article, "1")
     proposal = only(article)
-    monkeypatch.setattr(storing, "_still_untouched", lambda ids, copies: list(Proposal.objects.filter(pk__in=ids)))
+    monkeypatch.setattr(replacing, "_still_untouched", lambda ids, copies: list(Proposal.objects.filter(pk__in=ids)))
     with transaction.atomic():
         reject(world, proposal)
         machine = Beside(lambda: read(article, "2"))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from apps.accounts.models import Actor
-from apps.articles.models import Feed, Intake
-from apps.articles.services import leases, polling
+from apps.articles.models import Intake
+from apps.articles.services import leases
 from apps.articles.services.adding import add_address
 from tests.factories.worlds import (
     TEXT,
@@ -71,7 +69,6 @@ def test_an_address_on_its_way_is_not_added_twice(world: World) -> None:
         ("text", {"text": TEXT, "address": "harbour"}, "id_address", "not an address we can read"),
         ("file", {}, "id_file", "This field is required"),
         ("file", {"file": SimpleUploadedFile("a.html", b"")}, "id_file", "The file is empty"),
-        ("file", {"file": SimpleUploadedFile("a.pdf", b"%PDF")}, "id_file", "Only web pages"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(
@@ -82,11 +79,11 @@ def test_what_is_wrong_is_said_at_its_field(
     page = html(response)
     assert told in page
     assert f'id="{field}_error"' in page
-    assert not Intake.objects.exists()
+    assert not Intake.objects.on_its_way().exists()
 
 
 def test_a_file_that_is_too_large_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apps.web.articles.forms.LARGEST", 3)
+    monkeypatch.setattr("apps.articles.services.adding.LARGEST", 3)
     sent = {"file": SimpleUploadedFile("a.txt", b"four")}
     response = browser(world.analyst).post(at(world, "article-add") + "?by=file", sent)
     assert response.status_code == 422
@@ -153,44 +150,6 @@ def test_what_is_on_its_way_takes_as_many_queries_for_ten_as_for_one(world: Worl
     for number in range(9):
         an_intake(world, f"{TEXT} {number}")
     assert queries(analyst, at(world, "intake")) == one
-
-
-def test_feeds_are_followed_paused_resumed_and_asked(world: World) -> None:
-    analyst = browser(world.analyst)
-    sent = {"address": "https://example.com/rss", "minutes": "15"}
-    assert analyst.post(at(world, "feeds"), sent).status_code == 302
-    feed = Feed.objects.get()
-    assert feed.every_seconds == 900
-    again = analyst.post(at(world, "feeds"), sent)
-    assert again.status_code == 422
-    assert "already asked" in html(again)
-    do = at(world, "feeds-do", feed_id=feed.public_id)
-    analyst.post(do, {"do": "pause"})
-    refused = analyst.post(do, {"do": "ask"})
-    assert refused.status_code == 409
-    assert "paused" in html(refused)
-    analyst.post(do, {"do": "resume"})
-    later = timezone.now() + timedelta(hours=1)
-    Feed.objects.update(next_poll=later)
-    analyst.post(do, {"do": "ask"})
-    feed.refresh_from_db()
-    assert feed.active
-    assert feed.next_poll < later
-    assert analyst.post(do, {"do": "burn"}).status_code == 404
-
-
-def test_a_feed_that_fails_says_why(world: World) -> None:
-    feed = polling.add_feed(
-        dossier=world.dossier,
-        address="https://example.com/rss",
-        every_seconds=900,
-        by=Actor.person(world.analyst),
-        at=timezone.now(),
-    )
-    Feed.objects.filter(pk=feed.pk).update(failures=3, failure_reason="This is not an RSS or Atom feed.")
-    page = html(browser(world.analyst).get(at(world, "feeds")))
-    assert "This is not an RSS or Atom feed." in page
-    assert "Failed 3 times in a row" in page
 
 
 def test_what_is_on_its_way_goes_on_below_a_row(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

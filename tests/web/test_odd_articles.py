@@ -55,7 +55,7 @@ def test_an_article_that_nobody_can_read_still_has_its_page(world: World) -> Non
 def test_an_article_that_nobody_can_read_says_why_and_keeps_its_bytes(world: World) -> None:
     article = added(world, b"%PDF-1.4 nothing that we read", "application/pdf")
     said = words_of(browser(world.reader).get(at(world, "article", number=article.number)))
-    assert "No text could be drawn from what was preserved. This is neither a web page nor plain text." in said
+    assert "No text could be drawn from what was preserved. This page could not be read." in said
     assert "application/pdf" in said
     assert "save the bytes" in said
 
