@@ -16,6 +16,7 @@ from apps.articles.services import leases
 from apps.articles.services.adding import Described, add_file
 from apps.articles.services.leases import LostLease
 from apps.articles.services.unpacking import unpack
+from apps.pipeline import working
 from tests.articles import files
 from tests.articles.files import ADDRESS, HEADLINE, PAGE, PARAGRAPHS, Answer
 from tests.factories.worlds import World, a_world, run_until_quiet
@@ -62,6 +63,21 @@ def test_each_article_of_a_file_goes_its_own_way_in(world: World) -> None:
     assert set(Intake.objects.filter(parent=intake).values_list("state", flat=True)) == {"done"}
     assert Rendition.objects.filter(headline=HEADLINE).count() == 1
     assert Rendition.objects.count() == 2
+
+
+def test_a_copy_that_is_read_before_what_it_carries_waits_for_it_and_is_taken_in(world: World) -> None:
+    text = "\n\n".join(PARAGRAPHS[:2]).encode()
+    first, copy = unpacked(a_file(world, files.zipped({"page.html": PAGE, "text.txt": text})))
+    for step in (Intake.Step.PRESERVE, Intake.Step.EXTRACT, Intake.Step.IDENTIFY):
+        for row in (first, copy):
+            working.work(intake_id=row.pk, step=step)
+    waiting = working.work(intake_id=copy.pk, step=Intake.Step.PROPOSE)
+    assert waiting is not None
+    assert (waiting.state, waiting.failure_code, waiting.attempts) == ("ready", "", 0)
+    assert waiting.run_after > leases.now()
+
+    run_until_quiet()
+    assert set(Intake.objects.filter(parent=first.parent).values_list("state", flat=True)) == {"done"}
 
 
 def test_what_an_archive_holds_has_the_archives_word_for_where_and_when(world: World) -> None:

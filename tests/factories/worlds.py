@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts.models import Actor, User
@@ -160,18 +161,23 @@ def an_intake(world: World, text: str = TEXT, *, headline: str = "", outlet: str
 
 
 def run_until_quiet(*, most: int = 200) -> int:
-    """Do every step that is due, as the workers would; how many were done."""
+    """Do every step that is due, as the workers would; how many were done.
+
+    What waits for seconds only, as a busy machine gave its reader no time or a copy for what it carries, is due at once.
+    """
     done = 0
-    while due := leases.due() or _given_no_time():
+    while due := leases.due() or _waiting_for_seconds():
         for intake_id, step in due:
             done += working.work(intake_id=intake_id, step=step) is not None
         assert done <= most, "the pipeline does not come to rest"
     return done
 
 
-def _given_no_time() -> list[tuple[int, str]]:
-    """Steps that wait because a busy machine gave their reader no time: they are due at once, not in seconds."""
-    Intake.objects.filter(state=Intake.State.READY, failure_code="parser_lost").update(run_after=leases.now())
+def _waiting_for_seconds() -> list[tuple[int, str]]:
+    waiting = Intake.objects.filter(state=Intake.State.READY)
+    waiting.filter(Q(failure_code="parser_lost") | Q(step=Intake.Step.PROPOSE, failure_code="")).update(
+        run_after=leases.now()
+    )
     return leases.due()
 
 

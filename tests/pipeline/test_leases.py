@@ -49,6 +49,14 @@ def test_a_step_whose_worker_is_gone_is_taken_by_another(world: World) -> None:
     assert claim(intake).token > first.token
 
 
+def test_of_what_came_together_the_first_is_due_first(world: World) -> None:
+    together = [an_intake(world, f"The office said that it was cold in place {number}.") for number in range(3)]
+    at = leases.now()
+    for intake in reversed(together):  # a row that is written moves to the end of its table
+        Intake.objects.filter(pk=intake.pk).update(run_after=at)
+    assert leases.due() == [(intake.pk, PRESERVE) for intake in together]
+
+
 def test_a_worker_that_lost_its_lease_commits_nothing(world: World) -> None:
     intake = an_intake(world)
     slow = claim(intake, lease=ALREADY_OVER)

@@ -274,13 +274,14 @@ def cancel(*, intake: Intake) -> None:
 def due(*, limit: int = 200) -> list[tuple[int, str]]:
     """Steps that wait or whose worker is gone: what a lost message left behind. ``(intake id, step)``.
 
-    What was in an archive comes after what somebody added by itself, and does not keep that waiting.
+    What was in an archive comes after what somebody added by itself, and does not keep that waiting; of what came
+    together, the first comes first.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, step FROM articles_intake WHERE run_after <= clock_timestamp() "
             "AND (state = 'ready' OR (state = 'running' AND lease_until < clock_timestamp())) "
-            "ORDER BY parent_id IS NOT NULL, run_after LIMIT %s",
+            "ORDER BY parent_id IS NOT NULL, run_after, id LIMIT %s",
             [limit],
         )
         rows: list[tuple[int, str]] = cursor.fetchall()
