@@ -23,7 +23,8 @@ STATES: Final = {
     "answers": Q(active=True, failures=0, last_success__isnull=False),
     "failing": Q(active=True, failures__gt=0),
     "waiting": _NOT_YET,
-    "paused": Q(active=False),
+    "paused": Q(active=False, ended__isnull=True),
+    "ended": Q(ended__isnull=False),
 }
 CHOICES: Final = [(name, name) for name in STATES]
 
@@ -57,6 +58,8 @@ class Became:
 
 def state_of(feed: Feed) -> str:
     """Which of ``STATES`` a feed is in."""
+    if feed.ended is not None:
+        return "ended"
     if not feed.active:
         return "paused"
     if feed.failures:
@@ -67,12 +70,14 @@ def state_of(feed: Feed) -> str:
 def feeds_in(
     dossier_id: int, *, state: str = "", words: str = "", before: int | None = None, limit: int
 ) -> tuple[Health, ...]:
-    """Feeds of a dossier, the newest first; ``words`` in title or address. Two queries."""
+    """Feeds of a dossier, the newest first; ``words`` in name, title or address. Two queries.
+
+    Those that are followed no longer are left out unless they are asked for.
+    """
     rows = Feed.objects.filter(dossier_id=dossier_id).select_related("added_by").order_by("-pk")
-    if state:
-        rows = rows.filter(STATES[state])
+    rows = rows.filter(STATES[state] if state else Q(ended__isnull=True))
     if words:
-        rows = rows.filter(Q(title__icontains=words) | Q(address__icontains=words))
+        rows = rows.filter(Q(name__icontains=words) | Q(title__icontains=words) | Q(address__icontains=words))
     if before is not None:
         rows = rows.filter(pk__lt=before)
     feeds = list(rows[:limit])
@@ -96,7 +101,8 @@ def feed_in(dossier_id: int, public_id: UUID) -> Health | None:
 
 def feed_at(dossier_id: int, address: str) -> Feed | None:
     """The feed of a dossier that is followed at this address, however it is written. One query."""
-    return Feed.objects.filter(dossier_id=dossier_id, address=addresses.normalise(address)).first()
+    rows = Feed.objects.filter(dossier_id=dossier_id, ended__isnull=True)
+    return rows.filter(address=addresses.normalise(address)).first()
 
 
 def _latest_polls(feed_ids: list[int]) -> dict[int, list[Poll]]:

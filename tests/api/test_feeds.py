@@ -53,7 +53,8 @@ def test_a_feed_is_followed_asked_at_once_and_found_where_it_is_said_to_be(
 
 def test_a_listing_is_followed_by_its_selector(sender: Program) -> None:
     wanted = {"address": "https://example.com/sea/", "kind": "listing", "selector": "h2 a", "least_seconds": 60}
-    made = sender.post("/feeds", wanted, expect=201)
+    made = sender.post("/feeds", wanted | {"name": "The sea"}, expect=201)
+    assert (made["name"], made["title"]) == ("The sea", "")
     assert (made["kind"], made["selector"], made["least_seconds"], made["most_seconds"]) == (
         "listing",
         "h2 a",
@@ -103,6 +104,11 @@ def test_feeds_are_listed_page_by_page_and_by_how_they_do(world: World, sender: 
     a_feed(world, 3, active=False)
     a_feed(a_world(), 4)
     assert [feed["address"][-1] for feed in sender.all("/feeds", limit=2)] == ["3", "2", "1", "0"]
+    ended = a_feed(world, 5)
+    following.end_feed(feed=ended, by=Actor.person(world.analyst), at=timezone.now())
+    assert len(sender.all("/feeds")) == 4
+    (gone,) = sender.all("/feeds", state="ended")
+    assert (gone["state"], gone["next_poll"]) == ("ended", None)
     (paused,) = sender.all("/feeds", state="paused")
     assert (paused["state"], paused["next_poll"]) == ("paused", None)
 

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
 from django.db.models import F
+from django.db.models.functions import Now
 
 from apps.accounts.models import Key, User
 from apps.articles.models import (
@@ -67,6 +68,7 @@ BROKEN: Mapping[str, tuple[type[models.Model], Change, Change]] = {
     "articles_feed_kind_known": (Feed, {}, {"kind": "letter"}),
     "articles_feed_listing_has_selector": (Feed, {}, {"kind": "listing", "selector": ""}),
     "articles_feed_bounds_in_order": (Feed, {}, {"least_seconds": F("most_seconds") + 1}),
+    "articles_feed_ended_is_not_asked": (Feed, {"active": True}, {"ended": Now()}),
     "articles_poll_outcome_known": (Poll, {}, {"outcome": "slept", "code": ""}),
     "articles_poll_failure_has_code": (Poll, {}, {"code": ""}),
     "articles_host_pause": (Host, {}, {"pause_seconds": -1}),

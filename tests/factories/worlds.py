@@ -163,7 +163,7 @@ def an_intake(world: World, text: str = TEXT, *, headline: str = "", outlet: str
 def run_until_quiet(*, most: int = 200) -> int:
     """Do every step that is due, as the workers would; how many were done.
 
-    What waits for seconds only, as a busy machine gave its reader no time or a copy for what it carries, is due at once.
+    What waits for seconds only is due at once: a busy machine gave its reader no time, or a copy waits for the first.
     """
     done = 0
     while due := leases.due() or _waiting_for_seconds():

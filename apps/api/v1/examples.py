@@ -340,6 +340,7 @@ FEED: Example = {
     "address": "https://estuary-post.example/rss",
     "kind": "feed",
     "selector": "",
+    "name": "",
     "title": "The Estuary Post",
     "state": "failing",
     "added": "2024-03-12T07:00:00.000000Z",

@@ -37,7 +37,11 @@ ROLE: dict[str, Power] = dict.fromkeys(("GET", "HEAD", "POST"), Power.ADD)
 class AskingForFeeds(serializers.Serializer[Any]):
     """A page of feeds. What is followed has no past: there is no ``said_until`` or ``known_at`` here."""
 
-    state = serializers.ChoiceField(choices=feed_health.CHOICES, required=False, help_text="Only those that do so.")
+    state = serializers.ChoiceField(
+        choices=feed_health.CHOICES,
+        required=False,
+        help_text="Only those that do so; without it, all but those that are followed no longer.",
+    )
     limit = serializers.IntegerField(min_value=1, max_value=200, default=50, help_text="How many at most.")
     cursor = serializers.CharField(
         max_length=200, required=False, help_text="Where to go on: from `next`, and not to be made up."
@@ -52,7 +56,8 @@ class FeedFailureSerializer(serializers.Serializer[Any]):
 
 
 class FeedSerializer(serializers.Serializer[Any]):
-    """A feed, and how it does. `state`: it answers, is failing, is waiting for its first time, or is paused."""
+    """A feed, and how it does. `state`: it answers, is failing, waits for its first time, is paused, or has ended, that
+    is, it is followed no longer."""
 
     id = serializers.UUIDField(source="feed.public_id")
     address = serializers.CharField(source="feed.address")
@@ -60,6 +65,7 @@ class FeedSerializer(serializers.Serializer[Any]):
     selector = serializers.CharField(
         source="feed.selector", help_text="Of a listing: which links are articles, in CSS."
     )
+    name = serializers.CharField(source="feed.name", help_text="As the dossier's people call it; may be empty.")
     title = serializers.CharField(source="feed.title", help_text="As it calls itself.")
     state = serializers.ChoiceField(choices=feed_health.CHOICES)
     added = serializers.DateTimeField(source="feed.added")
@@ -70,7 +76,9 @@ class FeedSerializer(serializers.Serializer[Any]):
         source="feed.rhythm_seconds", allow_null=True, help_text="The usual time between two items; null: not known."
     )
     last_success = serializers.DateTimeField(source="feed.last_success", allow_null=True)
-    next_poll = serializers.SerializerMethodField(help_text="When it is asked next; null while it is paused.")
+    next_poll = serializers.SerializerMethodField(
+        help_text="When it is asked next; null while it is paused, and once it ended."
+    )
     items_seen = serializers.IntegerField(source="feed.items_seen")
     items_taken = serializers.IntegerField(source="feed.items_taken", help_text="Of these, articles it brought.")
     items_refused = serializers.IntegerField(source="feed.items_refused", help_text="And those not to be fetched.")
@@ -130,6 +138,9 @@ class FeedToFollowSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=Feed.Kind.choices, default=Feed.Kind.FEED)
     selector = serializers.CharField(
         max_length=300, required=False, default="", help_text="Needed for a listing: which links are articles, in CSS."
+    )
+    name = serializers.CharField(
+        max_length=120, required=False, default="", allow_blank=True, help_text="What you call it, if not by its title."
     )
     least_seconds = serializers.IntegerField(
         min_value=SHORTEST, max_value=LONGEST_INTERVAL, default=USUAL_LEAST, help_text="Ask it no more often."
@@ -210,6 +221,7 @@ class Feeds(InDossier):
             wanted=Wanted(
                 kind=sent["kind"],
                 selector=sent["selector"],
+                name=sent["name"],
                 least_seconds=sent["least_seconds"],
                 most_seconds=sent["most_seconds"],
             ),

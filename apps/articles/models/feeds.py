@@ -17,7 +17,9 @@ class Feed(models.Model):
     """An address that is asked for new articles: a feed, a news sitemap, or a page that lists them.
 
     ``every_seconds`` is the present interval, which follows the feed's own rhythm between ``least_seconds`` and
-    ``most_seconds``; ``rhythm_seconds`` is the usual time between two of its items, where that is known.
+    ``most_seconds``; ``rhythm_seconds`` is the usual time between two of its items, where that is known. ``title`` is
+    what it calls itself, ``name`` what the people of the dossier call it. One that is followed no longer (``ended``)
+    stays, as articles came by it.
     """
 
     class Kind(models.TextChoices):
@@ -31,7 +33,9 @@ class Feed(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.FEED)
     selector = models.CharField(max_length=300, blank=True)
     title = models.CharField(max_length=300, blank=True)
+    name = models.CharField(max_length=120, blank=True)
     active = models.BooleanField(default=True)
+    ended = models.DateTimeField(null=True, blank=True)
     every_seconds = models.PositiveIntegerField(default=900, validators=[MinValueValidator(15)])
     least_seconds = models.PositiveIntegerField(default=300, validators=[MinValueValidator(15)])
     most_seconds = models.PositiveIntegerField(default=21_600)
@@ -68,11 +72,14 @@ class Feed(models.Model):
             models.CheckConstraint(
                 condition=Q(least_seconds__lte=F("most_seconds")), name="articles_feed_bounds_in_order"
             ),
+            models.CheckConstraint(
+                condition=Q(active=False) | Q(ended__isnull=True), name="articles_feed_ended_is_not_asked"
+            ),
         ]
         indexes = [models.Index(fields=["next_poll"], name="articles_feed_due", condition=Q(active=True))]
 
     def __str__(self) -> str:
-        return self.title or self.address
+        return self.name or self.title or self.address
 
 
 class Poll(models.Model):

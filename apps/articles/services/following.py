@@ -1,11 +1,11 @@
-"""What people do with feeds: follow them, one or a list of them, change how, pause, resume, have them asked now."""
+"""What people do with feeds: follow one or a list of them, change how, pause, resume, ask now, follow no longer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -28,17 +28,27 @@ USUAL_MOST: Final = 6 * 3600
 MOST_FEEDS: Final = 2_000
 """The most feeds of one dossier."""
 _TAKEN_BACK: Final = {"token": F("token") + 1, "lease_until": None}
+_WELL: Final = {"failures": 0, "failure_code": "", "failure_reason": ""}
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How a feed is to be followed: as what it is read, and the seconds between two times that it is asked."""
+    """How a feed is to be followed: as what it is read, and the seconds between two times that it is asked.
+
+    ``title`` is for until it says what it calls itself, ``name`` what it is called here, if not that.
+    """
 
     kind: str = Feed.Kind.FEED
     selector: str = ""
     title: str = ""
     least_seconds: int = USUAL_LEAST
     most_seconds: int = USUAL_MOST
+    name: str = ""
+
+    @classmethod
+    def of(cls, feed: Feed) -> Wanted:
+        """As it is followed, or was."""
+        return cls(feed.kind, feed.selector, feed.title, feed.least_seconds, feed.most_seconds, feed.name)
 
     def checked(self) -> Wanted:
         """Raises a refusal where this cannot be: bad_selector, not_used, bad_interval."""
@@ -57,6 +67,7 @@ class Wanted:
             "selector": self.selector if self.kind == Feed.Kind.LISTING else "",
             "least_seconds": self.least_seconds,
             "most_seconds": self.most_seconds,
+            "name": self.name.strip()[:120],
         }
 
 
@@ -66,7 +77,8 @@ def add_feed(
 ) -> Feed:
     """A feed to be asked from now on, first at once and then every so many seconds, until its own rhythm is known.
 
-    Raises a refusal where its address may not be fetched, its selector cannot be read, or it is followed already.
+    One that was followed before goes on with what it knows of its items. Raises a refusal where its address may not be
+    fetched, its selector cannot be read, or it is followed already.
     """
     guard.check_address(address, exempt=exempt_origins())
     every = max(every_seconds, SHORTEST)
@@ -74,22 +86,28 @@ def add_feed(
         wanted = Wanted(least_seconds=min(every, USUAL_LEAST), most_seconds=max(every, USUAL_MOST))
     wanted.checked()
     assert by.user is not None
-    if Feed.objects.filter(dossier=dossier).count() >= MOST_FEEDS:
+    if Feed.objects.filter(dossier=dossier, ended__isnull=True).count() >= MOST_FEEDS:
         raise Refusal(_("This dossier follows as many feeds as it can."), code="too_many_feeds")
-    try:
-        with transaction.atomic():
-            feed = Feed.objects.create(
-                dossier=dossier,
-                address=_known_as(address),
-                every_seconds=min(max(every, wanted.least_seconds), wanted.most_seconds),
-                title=wanted.title[:300],
-                next_poll=at,
-                added=at,
-                added_by=by.user,
-                **wanted.columns,
-            )
-    except IntegrityError as error:
-        raise Conflict(_("This feed is already asked."), code="feed_known") from error
+    key = _known_as(address)
+    begins: dict[str, Any] = {
+        "every_seconds": min(max(every, wanted.least_seconds), wanted.most_seconds),
+        "title": wanted.title[:300],
+        "next_poll": at,
+        "added": at,
+        "added_by": by.user,
+        **wanted.columns,
+    }
+    feed = Feed.objects.select_for_update(no_key=True).filter(dossier=dossier, address=key, ended__isnull=False).first()
+    if feed is not None:
+        begun = {"active": True, "ended": None, "etag": "", "modified": "", **_WELL}
+        Feed.objects.filter(pk=feed.pk).update(**begins, **begun, **_TAKEN_BACK)
+        feed.refresh_from_db()
+    else:
+        try:
+            with transaction.atomic():
+                feed = Feed.objects.create(dossier=dossier, address=key, **begins)
+        except IntegrityError as error:
+            raise Conflict(_("This feed is already asked."), code="feed_known") from error
     with ledger.entry(dossier_id=dossier.pk, actor=by.ref, verb="feed.added", about={"address": feed.address}):
         pass
     return feed
@@ -104,21 +122,44 @@ def _known_as(address: str) -> str:
 
 @transaction.atomic
 def set_feed_active(*, feed: Feed, active: bool, by: Actor, at: datetime) -> None:
-    """Stop asking a feed, or begin again at once. Whoever asks it at this moment writes nothing any more."""
-    Feed.objects.filter(pk=feed.pk).update(active=active, next_poll=at, failures=0, **_TAKEN_BACK)
+    """Stop asking a feed, or begin again at once. Whoever asks it at this moment writes nothing any more.
+
+    Raises a conflict where it is followed no longer.
+    """
+    followed = Feed.objects.filter(pk=feed.pk, ended__isnull=True)
+    if not followed.update(active=active, next_poll=at, failures=0, **_TAKEN_BACK):
+        raise _no_longer_followed()
     verb = "feed.resumed" if active else "feed.paused"
     with ledger.entry(dossier_id=feed.dossier_id, actor=by.ref, verb=verb, about={"address": feed.address}):
         pass
 
 
 @transaction.atomic
+def end_feed(*, feed: Feed, by: Actor, at: datetime) -> None:
+    """Follow a feed no longer. What it brought stays, also what is on its way; whoever asks it now writes nothing.
+
+    Raises a conflict where that is so already.
+    """
+    if not Feed.objects.filter(pk=feed.pk, ended__isnull=True).update(ended=at, active=False, **_TAKEN_BACK):
+        raise _no_longer_followed()
+    with ledger.entry(dossier_id=feed.dossier_id, actor=by.ref, verb="feed.ended", about={"address": feed.address}):
+        pass
+
+
+def _no_longer_followed() -> Conflict:
+    return Conflict(_("This feed is followed no longer."), code="feed_ended")
+
+
+@transaction.atomic
 def change_feed(*, feed: Feed, wanted: Wanted, by: Actor, at: datetime) -> None:
     """Follow a feed in another way from now on: it is asked anew, whatever it answered before.
 
-    Raises a refusal: bad_selector, bad_interval.
+    Raises a refusal: bad_selector, bad_interval, feed_ended.
     """
     wanted.checked()
     row = Feed.objects.select_for_update(no_key=True).get(pk=feed.pk)
+    if row.ended is not None:
+        raise _no_longer_followed()
     read_anew = (row.kind, row.selector) != (wanted.columns["kind"], wanted.columns["selector"])
     Feed.objects.filter(pk=feed.pk).update(
         every_seconds=min(max(row.every_seconds, wanted.least_seconds), wanted.most_seconds),
@@ -132,6 +173,8 @@ def change_feed(*, feed: Feed, wanted: Wanted, by: Actor, at: datetime) -> None:
 def ask_now(*, feed: Feed) -> None:
     """Make a feed due. Whoever is asking it at this moment finishes first; a paused one has to be resumed."""
     if not Feed.objects.filter(pk=feed.pk, active=True).update(next_poll=Now()):
+        if Feed.objects.filter(pk=feed.pk, ended__isnull=False).exists():
+            raise _no_longer_followed()
         raise Conflict(_("This feed is paused: resume it to have it asked."), code="feed_paused")
 
 

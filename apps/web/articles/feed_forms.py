@@ -70,6 +70,7 @@ class BoundsForm(forms.Form):
             title=title,
             least_seconds=data["least"],
             most_seconds=data["most"],
+            name=data.get("name", ""),
         )
 
 
@@ -91,12 +92,19 @@ class FeedForm(BoundsForm):
 class ChangeForm(BoundsForm):
     """How a feed that is followed already is asked and read."""
 
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        required=False,
+        help_text=_("What you call it here. Left empty, it goes by what it calls itself."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     kind = forms.ChoiceField(label=_("What it is"), choices=Feed.Kind.choices)
-    field_order = ["kind", "selector", "least", "most"]
+    field_order = ["name", "kind", "selector", "least", "most"]
 
     def __init__(self, data: Any = None, *, feed: Feed) -> None:
         held = {"kind": feed.kind, "selector": feed.selector, "least": feed.least_seconds, "most": feed.most_seconds}
-        super().__init__(data, initial=held)
+        super().__init__(data, initial=held | {"name": feed.name})
         # Bounds that another way in has set are kept unless somebody chooses others.
         for name, choices in (("least", LEAST), ("most", MOST)):
             if held[name] not in dict(choices):

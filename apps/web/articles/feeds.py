@@ -24,6 +24,7 @@ from apps.articles.items import Item
 from apps.articles.models import Feed
 from apps.articles.services import asking, following
 from apps.articles.services.asking import Answer, APage, Asked
+from apps.articles.services.following import Wanted
 from apps.core.errors import Refusal
 from apps.dossiers.rules import Power
 from apps.pipeline import waking
@@ -45,6 +46,7 @@ STATES = (
     ("failing", gettext_lazy("Failing")),
     ("waiting", gettext_lazy("Not asked yet")),
     ("paused", gettext_lazy("Paused")),
+    ("ended", gettext_lazy("Followed no longer")),
 )
 
 
@@ -109,7 +111,7 @@ def _list(request: Request, room: Room) -> dict[str, object]:
                 str(label),
                 address(request, state=key or None, before=None),
                 key == state,
-                counted[key] if key else sum(counted.values()),
+                counted[key] if key else sum(counted.values()) - counted["ended"],
             )
             for key, label in STATES
         ],
@@ -226,7 +228,7 @@ Doing = Callable[[Feed, Actor], str]
 @require_POST
 @in_dossier(Power.ADD)
 def do(request: Request, room: Room, feed_id: UUID) -> HttpResponse:
-    """Pause a feed, resume it, or have it asked now."""
+    """Pause a feed, resume it, have it asked now, follow it no longer, or again."""
     row = _health(room, feed_id).feed
     doing = DOING.get(request.POST.get("do", ""))
     if doing is None:
@@ -256,7 +258,25 @@ def _ask(feed: Feed, by: Actor) -> str:
     return _("The feed is being asked.")
 
 
-DOING: dict[str, Doing] = {"pause": _pause, "resume": _resume, "ask": _ask}
+def _end(feed: Feed, by: Actor) -> str:
+    following.end_feed(feed=feed, by=by, at=timezone.now())
+    return _("The feed is followed no longer. What it brought stays.")
+
+
+def _again(feed: Feed, by: Actor) -> str:
+    following.add_feed(
+        dossier=feed.dossier,
+        address=feed.address,
+        every_seconds=feed.every_seconds,
+        wanted=Wanted.of(feed),
+        by=by,
+        at=timezone.now(),
+    )
+    waking.wake_feed(feed)
+    return _("The feed is followed again.")
+
+
+DOING: dict[str, Doing] = {"pause": _pause, "resume": _resume, "ask": _ask, "end": _end, "again": _again}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -291,9 +311,9 @@ def _wake(followed: Iterable[Feed | None]) -> None:
 @require_safe
 @in_dossier(Power.ADD)
 def export(request: Request, room: Room) -> HttpResponse:
-    """Every feed of the dossier as an OPML file."""
-    rows = Feed.objects.filter(dossier=room.dossier).order_by("pk")
-    entries = [opml.Entry(row.address, row.title, kind=row.kind, selector=row.selector) for row in rows]
+    """Every feed that the dossier follows as an OPML file."""
+    rows = Feed.objects.filter(dossier=room.dossier, ended__isnull=True).order_by("pk")
+    entries = [opml.Entry(row.address, row.name or row.title, kind=row.kind, selector=row.selector) for row in rows]
     body = opml.written(entries, title=room.dossier.title, at=timezone.now())
     response = HttpResponse(body, content_type="text/x-opml; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{room.dossier.slug}.opml"'

@@ -22,6 +22,7 @@ VERBS: Mapping[str, str | Promise] = {
     "dossier.renamed": _("changed title or time zone"),
     "feed.added": _("followed a feed"),
     "feed.changed": _("changed how a feed is followed"),
+    "feed.ended": _("stopped following a feed"),
     "feed.found": _("found the feed of a page"),
     "feed.moved": _("followed a feed to its new address"),
     "feed.paused": _("paused a feed"),
