@@ -20,7 +20,7 @@ from ops.cluster import UNSAFE_BUT_FAST, Cluster
 from ops.paths import ROOT, CannotGoOnError
 from ops.servers import Database, named_database
 
-WHOLE_SUITE = ["-n", "auto", "--cov", "--cov-report=term"]
+WHOLE_SUITE = ["-n", "auto", "--dist", "worksteal", "--cov", "--cov-report=term"]
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """What every test shares: the browser, or a plain word about its absence."""
 
 import os
+import sys
+from collections.abc import Generator
 
 import pytest
 
@@ -19,7 +21,26 @@ def chromium() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever drives a browser asks for `chromium`, so that it cannot be skipped without a word."""
+    """Whatever drives a browser asks for `chromium`, so that it cannot be skipped without a word. Whatever takes long
+    comes first, so that no process waits for another at the end."""
     for item in items:
         if item.get_closest_marker("browser") and isinstance(item, pytest.Function):
             item.fixturenames.insert(0, "chromium")
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Whatever is `untraced` runs at its own speed: coverage is not told of its lines.
+
+    pytest-cov's `no_cover` does not do that in a process of xdist, which coverage measures by two collectors: one that
+    is stopped starts the other.
+    """
+    trace = sys.gettrace()
+    if item.get_closest_marker("untraced") is None:
+        return (yield)
+    sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(trace)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import Final
 
@@ -16,3 +17,13 @@ def slowness() -> float:
     for number in range(1_000_000):
         total += number
     return max(1.0, (time.process_time() - began) / MEASURE)
+
+
+def bound(seconds: float) -> float:
+    """The seconds of a processor that something may take in a test here and now.
+
+    The test is marked ``untraced``: where every line is traced, loops of small steps take several times longer, and
+    others do not.
+    """
+    assert sys.gettrace() is None, "a test that bounds time is marked untraced"
+    return seconds * slowness()

@@ -24,6 +24,7 @@ from apps.sources.models import Alias, Source
 from apps.statements.models import Statement
 from tests.factories import worlds
 
+pytestmark = pytest.mark.untraced
 MARK = "Zyxquarry"
 TEXT = (
     "The ministry said that the bridge was open. The ministry denied that its troops had crossed the river. "

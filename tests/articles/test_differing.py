@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from apps.articles import differing
 from apps.articles.differing import ADDED, CHANGED, CUT, SAME, Change, Extent, Run, differences, extent
-from tests.attribution.timing import bound
+from tests.pace import bound
 
 FIRST = "The ferry left at noon. Nobody was on board."
 SECOND = "The harbour office said that it had closed the lower quay because of the ice."
@@ -115,6 +115,7 @@ def long_text(paragraphs: int, words: int, *, seed: int = 1) -> list[str]:
     return [" ".join(f"w{chance.randrange(3000)}" for _ in range(words)) for _ in range(paragraphs)]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(("paragraphs", "words"), [(2000, 90), (1, 180_000), (60_000, 2)])
 def test_a_megabyte_is_compared_in_seconds(paragraphs: int, words: int) -> None:
     parts = long_text(paragraphs, words)
@@ -130,6 +131,7 @@ def test_a_megabyte_is_compared_in_seconds(paragraphs: int, words: int) -> None:
     assert extent(found).words_added <= 2 * len(parts)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("pair", [("ab ", "ba "), ("a\n\n", "b\n\na\n\n"), ("x", "xy")])
 def test_texts_made_to_be_slow_are_not(pair: tuple[str, str]) -> None:
     before, after = (part * (600_000 // len(part)) for part in pair)

@@ -11,7 +11,7 @@ import pytest
 
 from apps.articles import feeds
 from apps.articles.feeds import Feed, FeedUnreadable
-from tests.attribution.timing import bound
+from tests.pace import bound
 
 URL = "https://courier.example/feeds/sea.xml"
 SY = 'xmlns:s="http://purl.org/rss/1.0/modules/syndication/"'
@@ -188,6 +188,7 @@ def test_of_a_long_feed_the_newest_are_taken_wherever_they_stand(date: str) -> N
     assert (len(feed.items), feed.items[0].title, feed.items[-1].title) == (500, "Item 100", "Item 599")
 
 
+@pytest.mark.untraced
 def test_a_feed_of_a_hundred_thousand_entries_is_read_in_seconds() -> None:
     body = rss(*(item(number) for number in range(100_000))).encode()
     began = time.process_time()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import threading
 import time
 from collections.abc import Sequence
 
@@ -25,7 +26,7 @@ class TestAHostileHost:
         with listening(drip) as host:
             began = time.monotonic()
             assert refusal(host.url(), exempt=frozenset({host.origin}), total_seconds=0.6) == "timed_out"
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 8
 
     def test_cannot_hold_the_connection_by_a_slow_body(self) -> None:
         def drip(connection: socket.socket, head: bytes) -> None:
@@ -37,7 +38,7 @@ class TestAHostileHost:
         with listening(drip) as host:
             began = time.monotonic()
             assert refusal(host.url(), exempt=frozenset({host.origin}), total_seconds=0.6) == "timed_out"
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 8
 
     def test_cannot_hold_the_connection_by_silence(self) -> None:
         with listening(lambda connection, head: time.sleep(3)) as host:
@@ -51,7 +52,7 @@ class TestAHostileHost:
         with listening(slow) as host:
             began = time.monotonic()
             assert refusal(host.url(), exempt=frozenset({host.origin}), total_seconds=0.7) == "timed_out"
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 8
 
     def test_cannot_hold_us_by_its_name_server(self) -> None:
         def slow(host: str, port: int) -> Sequence[str]:
@@ -90,18 +91,20 @@ class TestAHostileHost:
 
     def test_cannot_hold_us_by_the_body_of_a_redirect(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(fetching, "REDIRECT_SECONDS", 0.2)
+        over = threading.Event()
 
         def answer(connection: socket.socket, head: bytes) -> None:
             if head.split()[1] != b"/":
                 page(b"here")(connection, head)
                 return
             connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: /next\r\nContent-Length: 99\r\n\r\nsome")
-            time.sleep(1.5)
+            over.wait(12)
 
         with listening(answer) as host:
             began = time.monotonic()
             got = fetch(host)
-        assert time.monotonic() - began < 1.2
+            assert time.monotonic() - began < 8
+            over.set()
         assert (got.body, got.exchanges[0].body, got.exchanges[0].truncated) == (b"here", b"some", "time")
 
     @pytest.mark.parametrize(("length", "kept"), [(100, "length"), (99_999_999, "length")])

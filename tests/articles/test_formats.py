@@ -15,7 +15,7 @@ from apps.articles.formats import Kind, LeftOut, Member, kind_of, newsml, ninjs,
 from apps.articles.refusals import Unreadable
 from tests.articles import files
 from tests.articles.files import HEADLINE, PAGE, PARAGRAPHS, Line
-from tests.attribution.timing import bound
+from tests.pace import bound
 
 BODY = "\n\n".join(PARAGRAPHS)
 
@@ -90,6 +90,7 @@ class TestTheKindOfAFile:
         assert {kind for kind in Kind if kind.is_container} == several
         assert {kind for kind in Kind if kind.is_archive} == {Kind.WARC, Kind.WACZ}
 
+    @pytest.mark.untraced
     @pytest.mark.parametrize(
         "body",
         [

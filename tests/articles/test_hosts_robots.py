@@ -52,7 +52,7 @@ class TestRobots:
             public(host)
             with pytest.raises(Busy) as busy:
                 hosts.fetch(host.url("/a"))
-        assert 18 < busy.value.seconds <= 20
+        assert 10 < busy.value.seconds <= 20
         assert paths(host) == ["/robots.txt"]
 
     @pytest.mark.parametrize("status", ["404 Not Found", "403 Forbidden", "410 Gone", "401 Unauthorized"])

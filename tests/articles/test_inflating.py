@@ -14,7 +14,7 @@ import pytest
 
 from apps.articles import inflating
 from apps.articles.guard import Refused
-from tests.attribution.timing import bound
+from tests.pace import bound
 
 WORDS = b"words " * 10_000
 MOST = 1_000_000
@@ -102,6 +102,7 @@ def nested(layers: int, size: int = 200_000_000) -> bytes:
     return bomb
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("layers", [1, 2])
 def test_a_bomb_goes_off_at_the_cap_in_little_memory_and_time(layers: int) -> None:
     bomb = nested(layers)

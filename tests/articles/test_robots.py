@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from apps.articles import robots
-from tests.attribution.timing import bound
+from tests.pace import bound
 
 AGENT = "Counterclaim/0.1 (preserves news articles for research)"
 
@@ -91,6 +91,7 @@ def test_an_answer_is_relied_on_from_an_hour_to_a_day(header: str, hours: int) -
     assert robots.kept_for(header) == timedelta(hours=hours)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     "text",
     [

@@ -11,7 +11,7 @@ import pytest
 from apps.articles import sitemaps
 from apps.articles.feeds import LARGEST, FeedUnreadable
 from apps.articles.sitemaps import Sitemap
-from tests.attribution.timing import bound
+from tests.pace import bound
 
 URL = "https://courier.example/maps/news.xml"
 NAMES = (
@@ -126,6 +126,7 @@ def test_of_a_long_one_the_newest_are_taken() -> None:
     assert (len(found.items), found.cut, found.items[0].url[-4:]) == (500, True, "/100")
 
 
+@pytest.mark.untraced
 def test_the_largest_that_may_be_is_read_in_seconds() -> None:
     body = sitemap(*(news(f"/{n}") for n in range(50_001)))
     began = time.process_time()

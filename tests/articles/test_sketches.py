@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.articles import sketches
-from tests.attribution.timing import bound
+from tests.pace import bound
 
 WIRE = """
 The harbour office of Port Elin denied on Monday that it had closed the strait to ships of the northern coast. No ship
@@ -129,6 +129,7 @@ def test_measures_are_shares_and_hashes_fit_their_column(a: str, b: str) -> None
     assert sketches.is_copy(a, b) == sketches.is_copy(b, a)
 
 
+@pytest.mark.untraced
 def test_a_letter_under_a_million_marks_costs_no_more_than_words() -> None:
     text = WIRE + "a" + "\u0300\u0316\u0345" * 100_000
     began = time.process_time()

@@ -265,6 +265,7 @@ def test_what_is_too_far_back_is_not_looked_at() -> None:
     assert answered(text, said)[-1] == []
 
 
+@pytest.mark.untraced
 def test_time_grows_no_faster_than_the_number_of_statements() -> None:
     passage = "Velland accused Orland of burning the mill. Orland denied that it had burned the mill. "
 

@@ -10,6 +10,7 @@ from apps.attribution.cues import lexicon
 from apps.attribution.engine import extractor
 from apps.attribution.resolution import Name, resolve
 from apps.attribution.types import Attribution, Quotation
+from tests.pace import bound
 
 PIECES = [
     *("said", "that", "denied", "accused", "of", "according", "to", "by", "claims", "its", "it", "he", "who", "which"),
@@ -116,14 +117,16 @@ HOSTILE = {
 }
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_text_is_answered_in_seconds(text: str) -> None:
     started = time.process_time()
     _check(text, extractor().extract(text))
 
-    assert time.process_time() - started < 15
+    assert time.process_time() - started < bound(4)
 
 
+@pytest.mark.untraced
 def test_time_grows_with_length_and_no_faster() -> None:
     passage = "Orland said that Velland, which denied it, had accused “the others” of lying. "
 

@@ -8,7 +8,7 @@ from apps.attribution.cues import lexicon
 from apps.attribution.figures import figures
 from apps.attribution.segmentation import Document
 from apps.attribution.types import Figure
-from tests.attribution.timing import bound
+from tests.pace import bound
 
 Plain = tuple[str, int, int | None, str, str]
 
@@ -315,6 +315,7 @@ def test_the_parts_of_one_whole_are_told_from_what_follows() -> None:
     ]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     "text",
     [
@@ -337,6 +338,7 @@ def test_a_hundred_thousand_numbers_in_a_row_are_read_within_a_second(text: str)
     assert time.process_time() - started < bound(1)
 
 
+@pytest.mark.untraced
 def test_time_grows_no_faster_than_the_text() -> None:
     english = lexicon("en")
     assert english is not None

@@ -8,7 +8,7 @@ import pytest
 
 from apps.attribution.engine import extractor
 from apps.attribution.prose import BLOCK, only_prose
-from tests.attribution.timing import bound
+from tests.pace import bound
 
 HOSTILE = {
     "a million commas": "," * 10**6,
@@ -35,6 +35,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("name", ["default", "rules"])
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_text_takes_a_second_at_most(name: str, text: str) -> None:
@@ -58,6 +59,7 @@ def _shuffled(size: int) -> str:
     return " ".join(random.Random(size).choices(WORDS, k=size))
 
 
+@pytest.mark.untraced
 @pytest.mark.slow
 def test_time_grows_no_faster_than_the_text() -> None:
     using = extractor("default")
@@ -70,9 +72,10 @@ def test_time_grows_no_faster_than_the_text() -> None:
         using.extract(text)
         taken.append(time.process_time() - started)
 
-    assert taken[1] < 4 * taken[0] * 1.8
+    assert taken[1] < 4 * taken[0] * 3  # sixteen times as long, if each word were held against every other
 
 
+@pytest.mark.untraced
 @pytest.mark.slow
 def test_many_denials_take_no_longer_each_than_a_few() -> None:
     """Each denial looks for what it answers; no number of others may make that slower."""
@@ -86,7 +89,7 @@ def test_many_denials_take_no_longer_each_than_a_few() -> None:
         taken.append(time.process_time() - started)
         assert len(found) >= 0.9 * count
 
-    assert taken[1] < 4 * taken[0] * 1.8
+    assert taken[1] < 4 * taken[0] * 3  # sixteen times, if each looked through all the others
 
 
 def test_what_is_said_over_and_over_is_read_once() -> None:

@@ -2,11 +2,12 @@
 
 import time
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.attribution.resolution import UNRESOLVED, Name, Names, resolve
-from tests.attribution.timing import bound
+from tests.pace import bound
 
 FORMS = ("official", "short", "transliterated", "acronym", "metonym", "role", "preferred")
 PIECES = [
@@ -86,6 +87,7 @@ def _ten_thousand() -> list[Name]:
     return [Name(number, text, "official") for number, text in enumerate((people + bodies * 2)[:10_000])]
 
 
+@pytest.mark.untraced
 def test_two_hundred_mentions_among_ten_thousand_names_take_less_than_two_seconds() -> None:
     mentions = [
         *(f"{first} {last}" for first, last in zip(FIRST, LAST, strict=False)),

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 from apps.accounts.models import User
 from tests.factories.worlds import PASSWORD
 
-PATIENCE = 10_000
+PATIENCE = 30_000
 """Milliseconds within which a page must do what it was asked to."""
 
 SELECT = """(words) => {

@@ -19,7 +19,7 @@ from tests.browser.steps import Seat
 from tests.factories.stories import Story, a_dispute
 from tests.factories.worlds import TEXT, a_draft, an_article, proposed, submitted
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 AXE = Axe().axe_script
 STANDARD = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}

@@ -16,7 +16,7 @@ from apps.sources.models import Source
 from tests.browser.steps import Column, Seat, columns, select
 from tests.factories.worlds import World, a_source, a_world, run_until_quiet
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Sit = Callable[..., Seat]
 

@@ -208,7 +208,7 @@ class Runner:
 
 def through(intake: Intake) -> Intake:
     """The row once nothing is to be done for it, or the first failure is recorded."""
-    deadline = time.monotonic() + SECONDS
+    deadline = time.monotonic() + allowed()
     while True:
         row = Intake.objects.select_related("rendition").get(pk=intake.pk)
         if row.failure_code or row.state not in (Intake.State.READY, Intake.State.RUNNING):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from apps.review import anchoring
 from apps.review.anchoring import Anchored, Pair
 from apps.review.drafts import SpanDraft
-from tests.attribution.timing import bound
+from tests.pace import bound
 
 MINISTRY = "The ministry denied on Monday that its troops had crossed the river."
 OFFICE = (
@@ -177,6 +177,7 @@ def test_a_text_that_did_not_change_keeps_every_place(tokens: list[str], data: s
     assert found.spans == (span,)
 
 
+@pytest.mark.untraced
 def test_a_long_article_with_many_statements_takes_no_time_to_speak_of() -> None:
     generator = random.Random(5)
     vocabulary = [f"word{n}" for n in range(3000)]

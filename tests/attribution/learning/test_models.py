@@ -12,7 +12,7 @@ from apps.attribution.learning import model as models
 from apps.attribution.learning.extracting import TrainedExtractor
 from apps.attribution.learning.model import Trained, unpack, version_of
 from apps.attribution.types import ExtractorUnavailable
-from tests.attribution.timing import bound
+from tests.pace import bound
 
 
 def test_a_model_is_called_by_its_bytes(fitted: Trained) -> None:
@@ -90,6 +90,7 @@ def test_a_language_it_was_not_fitted_on_yields_nothing(fitted: Trained) -> None
     assert TrainedExtractor(fitted.model).extract("") == []
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     "text", ["said " * 200_000, "He said that she said, “said " * 3_000], ids=["one word", "quotes"]
 )

@@ -65,16 +65,16 @@ def parts(*chunks: bytes) -> Answer:
 
 
 def test_a_server_that_never_answers_is_given_up_after_the_time_between_two_bytes() -> None:
-    with at_most(4):
-        assert why(never, Limits(connect=2, timeout=0.2, total=9, most_bytes=100)) is Why.TIMED_OUT
+    with at_most(8):
+        assert why(never, Limits(connect=2, timeout=0.2, total=30, most_bytes=100)) is Why.TIMED_OUT
 
 
 @pytest.mark.parametrize(
     "prefix", [HEAD + b"\r\n", HEAD + b"Content-Length: 9000\r\n\r\n", HEAD + b"X-Slow: ", b"HTTP/1.1", b""]
 )
 def test_a_server_that_sends_a_byte_now_and_then_is_given_up_at_the_deadline(prefix: bytes) -> None:
-    with at_most(4):
-        assert why(drop_by_drop(prefix), Limits(connect=2, timeout=9, total=0.3, most_bytes=10**6)) is Why.TIMED_OUT
+    with at_most(8):
+        assert why(drop_by_drop(prefix), Limits(connect=2, timeout=30, total=0.3, most_bytes=10**6)) is Why.TIMED_OUT
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_bomb_goes_off_at_the_limit(encoding: str) -> None:
     zeros = b"0" * (50 * 2**20)
     bomb = zlib.compress(zeros, 9) if encoding == "deflate" else gzip.compress(zeros, 9)
 
-    with at_most(6):
+    with at_most(20):
         assert why(sends(bomb, content_encoding=encoding)) is Why.TOO_LARGE
 
 
@@ -141,11 +141,11 @@ def test_nobody_listening_is_unreachable_and_nothing_was_sent() -> None:
 def test_a_name_that_is_looked_up_for_ever_is_given_up_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     class Stuck(HTTPConnection):
         def connect(self) -> None:
-            time.sleep(3)
+            time.sleep(12)
             raise OSError
 
     monkeypatch.setattr(transport, "HTTPConnection", Stuck)
-    with serving(sends("{}")) as server, at_most(2), pytest.raises(NoAnswer) as failed:
+    with serving(sends("{}")) as server, at_most(8), pytest.raises(NoAnswer) as failed:
         ask(server, Limits(connect=2, timeout=2, total=0.1, most_bytes=100))
 
     assert (failed.value.why, failed.value.sent) == (Why.TIMED_OUT, False)
