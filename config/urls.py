@@ -19,6 +19,8 @@ def not_for_you(request: HttpRequest, extra_context: object = None) -> HttpRespo
 # One way to sign in, and one guard against guessing, for the administration too.
 admin.site.login = not_for_you  # type: ignore[method-assign]
 
+handler400 = "config.refusing.bad_request"
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),

@@ -8,8 +8,9 @@ from typing import IO, Any
 from django.core.exceptions import RequestDataTooBig
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import JSONParser, MultiPartParser, get_encoding  # type: ignore[attr-defined]  # not in stubs
 from rest_framework.request import Request
+from rest_framework.utils import json
 
 from apps.core.errors import Refusal
 from apps.core.uploading import SLACK, most_bytes
@@ -43,16 +44,30 @@ def _check_size(request: Request | None, most: int) -> None:
 
 
 class BoundedJSONParser(JSONParser):
-    """Refuses what is larger than any article, or nested so deeply that it cannot be one."""
+    """Refuses what is larger than any article, nested so deeply that it cannot be one, or says a thing twice: which of
+    the two is meant nobody knows (RFC 8259, 4)."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         _check_size((parser_context or {}).get("request"), LARGEST)
         try:
-            return super().parse(stream, media_type, dict(parser_context or {}))
+            text = stream.read().decode(get_encoding(dict(parser_context or {})))
+            return json.loads(text, object_pairs_hook=_once)
+        except ValueError as error:
+            raise ParseError(_("This cannot be read as JSON: %(why)s") % {"why": error}) from error
         except RecursionError as error:
             raise ParseError(_("The document is nested too deeply.")) from error
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON, each of whose names stands there once. Raises ``ValueError``."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _value in pairs]
+        twice = next(name for number, name in enumerate(names) if name in names[:number])
+        raise ValueError(f"“{encodable(twice[:80])}” is there twice")
+    return found
 
 
 class BoundedMultiPartParser(MultiPartParser):

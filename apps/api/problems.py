@@ -136,7 +136,7 @@ def describe(exc: Exception) -> Problem | None:
         case RequestDataTooBig():
             return Problem(413, CODES[413], _("The body is larger than what is taken in at once."))
         case SuspiciousOperation() | UnreadablePostError():
-            return Problem(400, CODES[400], _("The request could not be read."))
+            return unreadable()
         case OperationalError() | InterfaceError():
             log.error("The database does not answer", exc_info=exc)
             return Problem(503, CODES[503], _("The database does not answer now. Try again soon."), headers=SOON)
@@ -144,6 +144,11 @@ def describe(exc: Exception) -> Problem | None:
 
 
 SOON = {"Retry-After": "5"}
+
+
+def unreadable() -> Problem:
+    """What the server cannot make sense of, as a host that is none of its own."""
+    return Problem(400, CODES[400], _("The request could not be read."))
 
 
 def _of_framework(exc: exceptions.APIException) -> Problem:

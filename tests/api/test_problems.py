@@ -10,12 +10,15 @@ import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import OperationalError
 from django.http import UnreadablePostError
+from django.test import Client
 from rest_framework.exceptions import ErrorDetail
 
 from apps.accounts.models import Key
 from apps.api import parsing
 from apps.api.problems import ProblemSerializer, describe, pointed
 from apps.api.v1.asking import read_cursor, write_cursor
+from apps.articles import storage
+from apps.articles.models import Feed, Intake
 from apps.graph import listing
 from tests.api.program import Program
 from tests.factories.worlds import TEXT, World
@@ -116,6 +119,25 @@ def test_a_method_a_form_and_a_body_that_are_not_understood_are_said_so(world: W
     assert code("post", b'{"text": "\xff"}') == (400, "malformed_body")
     assert code("post", "[" * 100_000) == (400, "malformed_body")
     assert code("post", json.dumps([1])) == (400, "invalid_body")
+    assert code("post", '{"text": "a", "text": "b"}') == (400, "malformed_body")
+
+
+def test_parameters_that_nothing_reads_are_refused_with_every_method_and_the_body_is_kept(world: World) -> None:
+    program = Program(world.analyst, slug=world.dossier.slug, scope=Key.Scope.ADD)
+    refused = program.post("/articles?dry_run=1", {"text": TEXT}, expect=400)
+    assert (refused["code"], refused["errors"][0]["parameter"]) == ("unknown_parameter", "dry_run")
+    assert TEXT.encode() in storage.read(Intake.objects.get(public_id=refused["intake"]).raw_sha256)
+    known = program.post("/feeds?kind=feed", {"address": "https://a.example/"}, expect=400)
+    assert known["code"] == "unknown_parameter"
+    assert not Feed.objects.exists()
+
+
+def test_a_host_that_is_not_ours_is_told_so_in_the_form_of_whoever_asks(client: Client) -> None:
+    for_programs = client.get("/api/v1/dossiers", headers={"Host": "elsewhere.example"})
+    assert (for_programs.status_code, for_programs["Content-Type"]) == (400, "application/problem+json")
+    assert for_programs.json()["code"] == "bad_request"
+    for_people = client.get("/sign-in/", headers={"Host": "elsewhere.example"})
+    assert (for_people.status_code, for_people["Content-Type"]) == (400, "text/html; charset=utf-8")
 
 
 def test_a_body_larger_than_any_article_is_not_even_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from apps.articles.services.asking import Asked
 from apps.core.errors import Conflict, Refusal
 from apps.ledger.models import Entry
 from tests.articles.feed_site import Site, follow, item, last, poll, rss, verbs
-from tests.articles.hosts import Answer, page, redirect
+from tests.articles.hosts import page, redirect
 from tests.factories.worlds import World
 
 pytestmark = pytest.mark.django_db
@@ -143,43 +143,6 @@ def test_a_feed_that_once_answered_does_not_become_another_for_a_page_in_its_pla
     site.answers["/feed.xml"] = page(b"<html><link rel=alternate type=application/rss+xml href=/theirs.xml></html>")
     poll(feed)
     assert (feed.address, feed.failure_code) == (site.url("/feed.xml"), "not_a_feed")
-
-
-NEWS = (
-    "<urlset xmlns:news='http://www.google.com/schemas/sitemap-news/0.9'>{}</urlset>",
-    "<url><loc>{}</loc><news:news><news:title>A title</news:title></news:news></url>",
-)
-
-
-def news(*paths: str) -> Answer:
-    return page(NEWS[0].format("".join(NEWS[1].format(path) for path in paths)).encode())
-
-
-def test_a_sitemap_is_told_by_its_looks(world: World, site: Site) -> None:
-    site.answers["/news.xml"] = news("/1", "/2")
-    feed = follow(world, site, "/news.xml")
-    assert sorted(poll(feed)) == ["/1", "/2"]
-    assert feed.kind == Feed.Kind.SITEMAP
-    assert poll(feed) == []
-
-
-def test_an_index_is_read_one_level_down_and_one_that_is_away_keeps_no_other_out(world: World, site: Site) -> None:
-    named = "".join(f"<sitemap><loc>/{name}.xml</loc></sitemap>" for name in ("away", "a", "b", "index"))
-    site.answers |= {
-        "/index.xml": page(f"<sitemapindex>{named}</sitemapindex>".encode()),
-        "/a.xml": news("/1"),
-        "/b.xml": news("/2"),
-    }
-    feed = follow(world, site, "/index.xml", kind="sitemap")
-    assert sorted(poll(feed)) == ["/1", "/2"]
-    assert (last(feed).cut, site.asked("/index.xml")) == (True, 2)
-
-
-def test_an_index_of_which_nothing_can_be_had_has_failed(world: World, site: Site) -> None:
-    site.answers["/index.xml"] = page(b"<sitemapindex><sitemap><loc>/away.xml</loc></sitemap></sitemapindex>")
-    feed = follow(world, site, "/index.xml", kind="sitemap")
-    assert poll(feed) == []
-    assert (feed.failure_code, feed.failures) == ("http_404", 1)
 
 
 def test_a_listing_that_changed_its_looks_is_a_failure_and_no_silence(world: World, site: Site) -> None:

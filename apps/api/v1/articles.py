@@ -176,6 +176,7 @@ class Articles(InDossier):
     query = AskingForList
     power: ClassVar[dict[str, Power]] = {"POST": Power.ADD}
     parser_classes = PARSERS
+    keeps_bodies = True
 
     @described(
         ArticlePageSerializer,
@@ -215,6 +216,7 @@ class ArticlesAnywhere(Asked):
 
     query = NothingAsked
     parser_classes = PARSERS
+    keeps_bodies = True
 
     @described(
         IntakeSerializer,

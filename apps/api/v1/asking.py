@@ -81,6 +81,8 @@ class Asked(APIView):
     """A view that knows its query parameters, and refuses any other."""
 
     query: type[serializers.Serializer[Any]] = Asking
+    keeps_bodies: ClassVar[bool] = False
+    """Whether what is sent is kept though something is wrong with it: then the parameters are checked with the body."""
     metadata_class = None
     asked: dict[str, Any]
     moments: Moments
@@ -90,6 +92,8 @@ class Asked(APIView):
         super().initial(request, *args, **kwargs)
         self.enter(request, **kwargs)
         if request.method not in ("GET", "HEAD"):
+            if not self.keeps_bodies:
+                read_query(NothingAsked, request)
             return
         self.asked = read_query(self.query, request)
         self.moments = Moments(said_until=self.asked.get("said_until"), known_at=self.asked.get("known_at"))

@@ -21,7 +21,7 @@ from rest_framework.request import Request
 from apps.accounts.models import Actor
 from apps.api.parsing import check_length, encodable
 from apps.api.problems import BadInput
-from apps.api.v1.asking import MomentField, may_add
+from apps.api.v1.asking import MomentField, NothingAsked, may_add, read_query
 from apps.articles.models import Capture, Intake
 from apps.articles.services.adding import LARGEST, Described, add_address, add_file, add_text
 from apps.articles.services.refusing import keep_unreadable
@@ -148,8 +148,9 @@ OF_ANY: Mapping[str, type[DescribingSerializer]] = {
 
 
 def read_body(request: Request, forms: Mapping[str, type[DescribingSerializer]]) -> Mapping[str, Any]:
-    """The body, by its type, checked. Raises ``ValidationError``."""
+    """The body, by its type, checked. Raises ``ValidationError``, and ``BadInput`` where parameters came with it."""
     check_length(request)
+    read_query(NothingAsked, request)
     if len(request.FILES.getlist("file")) > 1:
         told = _("Send one file at a time, or a ZIP of them.")
         raise serializers.ValidationError({"file": [serializers.ErrorDetail(told, "several_bodies")]})
@@ -166,7 +167,7 @@ def kept_if_unreadable(request: Request, meant: Callable[[], Dossier | None], *,
     dossier that is ``meant``, if any can be told."""
     try:
         yield
-    except (exceptions.ValidationError, exceptions.ParseError) as error:
+    except (exceptions.ValidationError, exceptions.ParseError, BadInput) as error:
         sent, dossier = _as_it_came(request), meant()
         if sent is not None and dossier is not None:
             name, media_type, body = sent

@@ -1,4 +1,4 @@
-"""A feed has a name of our own, and can be followed no longer without what it brought losing where it came from."""
+"""A feed has a name of our own, can be followed no longer and stay where it brought something, and is read bit by bit."""
 
 from django.db import migrations, models
 from apps.core.operations import AddConstraint
@@ -18,6 +18,11 @@ class Migration(migrations.Migration):
             model_name="feed",
             name="ended",
             field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name="feed",
+            name="unread",
+            field=models.JSONField(blank=True, default=list),
         ),
         AddConstraint(
             model_name="feed",

@@ -42,6 +42,8 @@ class Feed(models.Model):
     rhythm_seconds = models.PositiveIntegerField(null=True, blank=True)
     etag = models.CharField(max_length=400, blank=True)
     modified = models.CharField(max_length=100, blank=True)
+    # The sitemaps of an index that are still to be read, as their host wants a pause before each.
+    unread = models.JSONField(default=list, blank=True)
     next_poll = models.DateTimeField()
     lease_until = models.DateTimeField(null=True, blank=True)
     token = models.BigIntegerField(default=0)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -16,11 +16,11 @@ from apps.articles.items import Item
 from apps.articles.models import Feed
 from apps.articles.services import hosts
 from apps.articles.services.hosts import Busy
-from apps.articles.sitemaps import Child, Sitemap
+from apps.articles.sitemaps import Sitemap
 from apps.core.errors import Refusal
 
 PATIENCE: Final = 45.0
-"""Seconds for all that one time of asking takes; what a sitemap's index names beyond that is left for the next."""
+"""Seconds for all that one time of asking takes; what a sitemap's index names beyond that is read the next time."""
 LONGEST_FETCH: Final = 30.0
 LONGEST_CHILD: Final = 10.0
 """Seconds for one sitemap of an index."""
@@ -31,13 +31,17 @@ _OF_ANOTHER_KIND: Final = frozenset({"not_a_feed", "not_text", "entities_declare
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked: an address, as what it is read, and what the host said of its last answer."""
+    """What is asked: an address, as what it is read, and what the host said of its last answer.
+
+    ``unread`` are the sitemaps of an index that were not read when it was: these are asked for instead of it.
+    """
 
     address: str
     kind: str = Feed.Kind.FEED
     selector: str = ""
     etag: str = ""
     modified: str = ""
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,8 @@ class Answer:
     """What the host answered.
 
     ``unchanged`` if nothing changed since the answer that ``Asked`` tells of: then there are no items. ``kind`` is what
-    the address turned out to be. ``moved_to`` is where it was redirected to, if for good.
+    the address turned out to be. ``moved_to`` is where it was redirected to, if for good. ``unread`` are sitemaps of an
+    index that remain to be asked for, in ``pause`` seconds.
     """
 
     status: int
@@ -61,6 +66,8 @@ class Answer:
     etag: str = ""
     modified: str = ""
     moved_to: str = ""
+    unread: tuple[str, ...] = ()
+    pause: float = 0.0
 
 
 class NotAnswered(Refusal):
@@ -116,6 +123,8 @@ def ask(asked: Asked, *, still_ours: Callable[[], None] = lambda: None, seconds:
     Raises ``NotAnswered``, ``Busy``, and ``APage`` where a page was found that names feeds.
     """
     course = _Course(still_ours, time.monotonic() + seconds)
+    if asked.unread:
+        return _read_on(asked, course)
     got = _fetched(asked.address, course, asked, most=LONGEST_FETCH)
     moved_to = _moved_to(got)
     if got.not_modified:
@@ -200,36 +209,72 @@ def _answer(got: Fetched, kind: str, **found: Any) -> Answer:
     return Answer(status=got.status, unchanged=False, kind=kind, **found)
 
 
+@dataclass(slots=True)
+class _Children:
+    """Sitemaps of an index: those ``read``, those ``left`` for in ``pause`` seconds, and why one ``failed``."""
+
+    read: list[Sitemap] = field(default_factory=list)
+    left: tuple[str, ...] = ()
+    pause: float = 0.0
+    failed: Refusal | None = None
+
+    def answer(self, **more: Any) -> Answer:
+        together = [one for sitemap in self.read for one in sitemap.items]
+        newest, cut = items.newest(together, age=lambda one: one.updated or one.published)
+        return Answer(
+            status=200,
+            unchanged=False,
+            kind=Feed.Kind.SITEMAP,
+            title=self.read[0].title if len({sitemap.title for sitemap in self.read}) == 1 else "",
+            items=items.parted(newest)[0],
+            refused=tuple(one for sitemap in self.read for one in sitemap.refused),
+            cut=cut or more.pop("cut", False) or self.failed is not None or any(one.cut for one in self.read),
+            unread=self.left,
+            pause=self.pause,
+            **more,
+        )
+
+
 def _mapped(got: Fetched, course: _Course) -> Answer:
     """What a sitemap names, or the newest sitemaps of an index."""
     top = sandbox.read_sitemap(got.body, url=got.final_url, content_type=got.header("content-type"))
     if not top.children:
         return _answer(got, Feed.Kind.SITEMAP, title=top.title, items=top.items, refused=top.refused, cut=top.cut)
-    read: list[Sitemap] = []
-    failed: Refusal | None = None
-    for child in top.children:
+    children = _asked_for([child.url for child in top.children], course)
+    if not (children.read or children.left):
+        raise children.failed or Busy(PATIENCE)
+    return children.answer(cut=top.cut)
+
+
+def _read_on(asked: Asked, course: _Course) -> Answer:
+    """What else there was in an index, which is not asked for again before."""
+    children = _asked_for(asked.unread, course)
+    if children.left == asked.unread:
+        raise Busy(children.pause or PATIENCE)
+    if children.failed is not None and not (children.read or children.left):
+        raise children.failed
+    return children.answer(etag=asked.etag, modified=asked.modified)
+
+
+def _asked_for(addresses: Sequence[str], course: _Course) -> _Children:
+    """Sitemaps of an index, one after the other, for as long as there is time and their host lets us."""
+    found = _Children()
+    for place, address in enumerate(addresses):
         if course.left < LONGEST_CHILD:
+            found.left = tuple(addresses[place:])
             break
         try:
-            read.append(_child(child, course))
+            found.read.append(_child(address, course))
+        except Busy as busy:
+            found.left, found.pause = tuple(addresses[place:]), busy.seconds
+            break
         except Refusal as refusal:  # of several, one that is away keeps no other out
-            failed = refusal
-    if not read:
-        raise failed or Busy(PATIENCE)
-    together = [one for sitemap in read for one in sitemap.items]
-    newest, cut = items.newest(together, age=lambda one: one.updated or one.published)
-    return _answer(
-        got,
-        Feed.Kind.SITEMAP,
-        title=read[0].title if len({sitemap.title for sitemap in read}) == 1 else "",
-        items=items.parted(newest)[0],
-        refused=tuple(one for sitemap in read for one in sitemap.refused),
-        cut=cut or top.cut or len(read) < len(top.children) or any(sitemap.cut for sitemap in read),
-    )
+            found.failed = refusal
+    return found
 
 
-def _child(child: Child, course: _Course) -> Sitemap:
+def _child(address: str, course: _Course) -> Sitemap:
     """One sitemap of an index. An index in an index is as one without articles."""
     patience = max(hosts.PATIENCE, course.left - LONGEST_CHILD)
-    got = _fetched(child.url, course, patience=patience, most=LONGEST_CHILD)
+    got = _fetched(address, course, patience=patience, most=LONGEST_CHILD)
     return sandbox.read_sitemap(got.body, url=got.final_url, content_type=got.header("content-type"))

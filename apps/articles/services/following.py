@@ -28,6 +28,7 @@ USUAL_MOST: Final = 6 * 3600
 MOST_FEEDS: Final = 2_000
 """The most feeds of one dossier."""
 _TAKEN_BACK: Final = {"token": F("token") + 1, "lease_until": None}
+_READ_ANEW: Final[dict[str, Any]] = {"etag": "", "modified": "", "unread": []}
 _WELL: Final = {"failures": 0, "failure_code": "", "failure_reason": ""}
 
 
@@ -99,7 +100,7 @@ def add_feed(
     }
     feed = Feed.objects.select_for_update(no_key=True).filter(dossier=dossier, address=key, ended__isnull=False).first()
     if feed is not None:
-        begun = {"active": True, "ended": None, "etag": "", "modified": "", **_WELL}
+        begun = {"active": True, "ended": None, **_WELL, **_READ_ANEW}
         Feed.objects.filter(pk=feed.pk).update(**begins, **begun, **_TAKEN_BACK)
         feed.refresh_from_db()
     else:
@@ -163,7 +164,7 @@ def change_feed(*, feed: Feed, wanted: Wanted, by: Actor, at: datetime) -> None:
     read_anew = (row.kind, row.selector) != (wanted.columns["kind"], wanted.columns["selector"])
     Feed.objects.filter(pk=feed.pk).update(
         every_seconds=min(max(row.every_seconds, wanted.least_seconds), wanted.most_seconds),
-        **({"etag": "", "modified": "", "next_poll": at, "failures": 0, **_TAKEN_BACK} if read_anew else {}),
+        **({"next_poll": at, "failures": 0, **_READ_ANEW, **_TAKEN_BACK} if read_anew else {}),
         **wanted.columns,
     )
     with ledger.entry(dossier_id=feed.dossier_id, actor=by.ref, verb="feed.changed", about={"address": feed.address}):

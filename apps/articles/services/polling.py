@@ -37,7 +37,7 @@ MOST_POLLS: Final = 300
 MOVED_TIMES: Final = 3
 """How often in a row a feed must be redirected for good until it is asked at its new address alone."""
 SOON: Final = 10.0
-"""Seconds until a feed is asked again whose reading was disturbed from outside."""
+"""Seconds until a feed is asked again whose reading was disturbed from outside, or is to go on, at least."""
 _GONE: Final = "http_410"
 _NOT_ITS_FAULT: Final = frozenset({"parser_lost"})
 
@@ -87,7 +87,7 @@ def poll(claimed: ClaimedFeed) -> list[Intake]:
     """
     began = time.monotonic()
     feed = claimed.feed
-    asked = Asked(feed.address, kind=feed.kind, selector=feed.selector, etag=feed.etag, modified=feed.modified)
+    asked = Asked(feed.address, feed.kind, feed.selector, feed.etag, feed.modified, unread=tuple(feed.unread))
     try:
         answer = asking.ask(asked, still_ours=lambda: _extend(claimed))
         with transaction.atomic():
@@ -174,8 +174,10 @@ def _answered(claimed: ClaimedFeed, answer: Answer, *, seconds: float) -> list[I
         bounds=Bounds(feed.least_seconds, feed.most_seconds),
     )
     feed.last_success, feed.failures, feed.failure_code, feed.failure_reason = now, 0, "", ""
-    _note_moved(feed, answer.moved_to)
-    _asked(feed, now, wait=feed.every_seconds)
+    if not feed.unread:  # else its own address was not asked
+        _note_moved(feed, answer.moved_to)
+    feed.unread = list(answer.unread)
+    _asked(feed, now, wait=max(answer.pause, SOON) if feed.unread else feed.every_seconds)
     _record(
         feed,
         now,
@@ -229,7 +231,7 @@ def _move(feed: Feed, address: str, *, verb: str) -> bool:
         return False
     about: dict[str, object] = {"address": key, "before": feed.address}
     feed.address, feed.moved_to, feed.moved_times = key, "", 0
-    feed.etag = feed.modified = ""
+    feed.etag, feed.modified, feed.unread = "", "", []
     _ledger(feed, verb, about)
     return True
 
@@ -262,7 +264,7 @@ def _failed(claimed: ClaimedFeed, failure: NotAnswered, *, seconds: float) -> No
         feed, now = _held(claimed)
         feed.failures += 1
         feed.failure_code, feed.failure_reason = failure.code[:40], str(failure.reason)[:500]
-        feed.moved_to, feed.moved_times = "", 0
+        feed.moved_to, feed.moved_times, feed.unread = "", 0, []
         wait = rhythm.back_off(
             present=feed.every_seconds,
             failures=feed.failures,
