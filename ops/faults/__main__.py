@@ -34,6 +34,7 @@ DRAINED_WITHIN: Final = 60.0
 STUCK_AFTER: Final = 420.0
 """Seconds without another article taken in: longer than the broker is gone twice in a row, and than workers then wait
 before they try to reach it again."""
+SAY_EVERY: Final = 15.0
 PATIENCE: Final = 240.0
 PATIENCE_WITH_CONTROL: Final = 45.0
 LEAD: Final = 40
@@ -70,7 +71,7 @@ class Run:
         self.to_send = max(options.articles * BETWEEN_FEEDS // (BETWEEN_FEEDS + ON_A_FEED), 1)
         self.lead = min(LEAD, options.articles // 5)
         self.calm = min(CALM_ARTICLES, options.articles // 12)
-        self.began = time.monotonic()
+        self.began = self.said = time.monotonic()
         self.broken = False
 
     def go(self) -> dict[str, Any]:
@@ -151,6 +152,7 @@ class Run:
         while waiting and time.monotonic() < deadline and time.monotonic() - since < STUCK_AFTER:
             if clients.acknowledged.total > taken:
                 taken, since = clients.acknowledged.total, time.monotonic()
+            self._say(taken)
             share = self.faults.done.total() / max(self.options.faults, 1)
             if taken + self.lead < self.options.articles * share:
                 time.sleep(0.1)
@@ -160,6 +162,13 @@ class Run:
                 waiting.append(kind)
         self.faults.end()
         self.broken = True
+
+    def _say(self, taken: int) -> None:
+        """A line from time to time, for whoever waits."""
+        if time.monotonic() - self.said >= SAY_EVERY:
+            self.said = time.monotonic()
+            done = f"{self.faults.done.total()} of {self.options.faults} faults, {taken} articles acknowledged"
+            print(f"{self.said - self.began:,.0f} s: {done}", file=sys.stderr, flush=True)
 
     def _drained(self, clients: Clients, since: float) -> float | None:
         """Seconds until everything was sent and is in; ``None`` if it never was."""
