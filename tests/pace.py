@@ -9,7 +9,7 @@ from typing import Final
 MEASURE: Final = 0.03
 """Seconds of a processor that a million additions take on a machine that is not slow."""
 SHARED: Final = 3
-"""How many times longer something may take beside other tests: two threads of one core slow each other, now and then."""
+"""How many times longer something may take beside other tests: two threads of a core slow each other now and then."""
 
 
 def slowness() -> float:

@@ -85,6 +85,12 @@ class Problem:
     intake: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def in_full(self) -> str:
+        """The sentence, and with it where in the body what is wrong, as one that is kept beside it."""
+        told = [f"{error.get('pointer', '')}: {error.get('detail', '')}" for error in self.errors if "pointer" in error]
+        return " ".join([self.detail, *told])
+
     def document(self, instance: str) -> dict[str, object]:
         found: dict[str, object] = {
             "type": f"{TYPE}{self.code}",

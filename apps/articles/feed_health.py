@@ -76,8 +76,7 @@ def feeds_in(
     """
     rows = Feed.objects.filter(dossier_id=dossier_id).select_related("added_by").order_by("-pk")
     rows = rows.filter(STATES[state] if state else Q(ended__isnull=True))
-    if words:
-        rows = rows.filter(Q(name__icontains=words) | Q(title__icontains=words) | Q(address__icontains=words))
+    rows = rows.filter(_named(words))
     if before is not None:
         rows = rows.filter(pk__lt=before)
     feeds = list(rows[:limit])
@@ -85,10 +84,14 @@ def feeds_in(
     return tuple(Health(feed, state_of(feed), tuple(polls.get(feed.pk, ()))) for feed in feeds)
 
 
-def counts(dossier_id: int) -> dict[str, int]:
-    """How many feeds there are in each state. One query."""
+def counts(dossier_id: int, *, words: str = "") -> dict[str, int]:
+    """How many feeds there are in each state, of those with ``words`` in name, title or address. One query."""
     named = {name: Count("pk", filter=condition) for name, condition in STATES.items()}
-    return Feed.objects.filter(dossier_id=dossier_id).aggregate(**named)
+    return Feed.objects.filter(_named(words), dossier_id=dossier_id).aggregate(**named)
+
+
+def _named(words: str) -> Q:
+    return Q(name__icontains=words) | Q(title__icontains=words) | Q(address__icontains=words) if words else Q()
 
 
 def feed_in(dossier_id: int, public_id: UUID) -> Health | None:
@@ -100,9 +103,8 @@ def feed_in(dossier_id: int, public_id: UUID) -> Health | None:
 
 
 def feed_at(dossier_id: int, address: str) -> Feed | None:
-    """The feed of a dossier that is followed at this address, however it is written. One query."""
-    rows = Feed.objects.filter(dossier_id=dossier_id, ended__isnull=True)
-    return rows.filter(address=addresses.normalise(address)).first()
+    """The feed of a dossier at this address, however it is written, followed or not any more. One query."""
+    return Feed.objects.filter(dossier_id=dossier_id, address=addresses.normalise(address)).first()
 
 
 def _latest_polls(feed_ids: list[int]) -> dict[int, list[Poll]]:

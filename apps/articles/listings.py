@@ -101,6 +101,10 @@ def based(page: HtmlElement, url: str) -> str:
     return url
 
 
+_OF_SEVERAL: Final = frozenset({"nav", "main", "body", "ul", "ol", "dl", "table", "tbody"})
+"""What holds several things: a time in it is not this one's."""
+
+
 def _links(selected: list[object]) -> Iterator[tuple[HtmlElement, HtmlElement]]:
     """Each selected element with its link: itself, the first in it, or the one around it."""
     for element in selected:
@@ -121,7 +125,7 @@ def _items(links: list[tuple[HtmlElement, HtmlElement]], base: str) -> Iterator[
         published = None
         # Only so far up as this link is the only one selected: further up stand the times of others.
         for around in _around(element):
-            if shared[around] > 1:
+            if shared[around] > 1 or around.tag in _OF_SEVERAL:
                 break
             published = next(
                 (moment(time.get("datetime")) for time in around.iter("time") if time.get("datetime")), None

@@ -25,17 +25,30 @@ NAMESPACE: Final = "urn:counterclaim:opml"
 
 _KIND: Final = f"{{{NAMESPACE}}}kind"
 _SELECTOR: Final = f"{{{NAMESPACE}}}selector"
+_NAME: Final = f"{{{NAMESPACE}}}name"
+_LEAST: Final = f"{{{NAMESPACE}}}least"
+_MOST: Final = f"{{{NAMESPACE}}}most"
+_PAUSED: Final = f"{{{NAMESPACE}}}paused"
+LONGEST_INTERVAL: Final = 30 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A feed that an outline names. ``kind`` is feed, sitemap or listing; ``group`` are the titles around it."""
+    """A feed that an outline names. ``kind`` is feed, sitemap or listing; ``group`` are the titles around it.
+
+    ``name``, the shortest and the longest interval in seconds (0: not told) and whether it is paused are told by files
+    of ours alone.
+    """
 
     address: str
     title: str
     group: str = ""
     kind: str = "feed"
     selector: str = ""
+    name: str = ""
+    least_seconds: int = 0
+    most_seconds: int = 0
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +101,15 @@ def _entry(outline: Any) -> Entry | None:
         group=" / ".join(reversed(list(_groups(outline))))[:300],
         kind=kind if kind in {"feed", "sitemap", "listing"} else "feed",
         selector=outline.get(_SELECTOR, "")[:300] if kind == "listing" else "",
+        name=plain(outline.get(_NAME))[:120],
+        least_seconds=_seconds(outline.get(_LEAST)),
+        most_seconds=_seconds(outline.get(_MOST)),
+        paused=outline.get(_PAUSED) == "true",
     )
+
+
+def _seconds(told: str | None) -> int:
+    return min(int(told[:9]), LONGEST_INTERVAL) if told and told.isascii() and told.isdecimal() else 0
 
 
 def _title(said: dict[str, str]) -> str:
@@ -110,13 +131,22 @@ def written(entries: Iterable[Entry], *, title: str, at: datetime) -> bytes:
     etree.SubElement(head, "dateCreated").text = format_datetime(at)
     body = etree.SubElement(root, "body")
     for entry in entries:
-        name = _storable(entry.title or entry.address)
-        outline = etree.SubElement(body, "outline", {"text": name, "title": name, "type": "rss"})
+        name = _storable(entry.name or entry.title or entry.address)
+        title_of_it = _storable(entry.title) or name
+        outline = etree.SubElement(body, "outline", {"text": name, "title": title_of_it, "type": "rss"})
         outline.set("xmlUrl", _storable(entry.address))
         if entry.kind != "feed":
             outline.set(_KIND, entry.kind)
         if entry.selector:
             outline.set(_SELECTOR, _storable(entry.selector))
+        if entry.name:
+            outline.set(_NAME, _storable(entry.name))
+        if entry.least_seconds:
+            outline.set(_LEAST, str(entry.least_seconds))
+        if entry.most_seconds:
+            outline.set(_MOST, str(entry.most_seconds))
+        if entry.paused:
+            outline.set(_PAUSED, "true")
     out: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
     return out
 

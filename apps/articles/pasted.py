@@ -43,15 +43,16 @@ class Named:
 
 
 def addresses_in(text: str) -> list[Named]:
-    """Every address in ``text``, in its order, as it was written, and each once.
+    """Every address in ``text``, in its order, as it was written, each once in a line, or in the source of a page.
 
     Of the source of a page the links are taken, of anything else whatever has a scheme or begins with ``www.``. A line
     that is one word with a dot is meant as an address too: with ``https://`` put before it where it begins with the
     name of a host.
     """
-    found: dict[str, Named] = {}
+    of_a_page = _MARKUP.search(text) is not None
+    found: dict[tuple[int, str], Named] = {}
     for one in _all_in(text):
-        found.setdefault(one.text, one)
+        found.setdefault((0 if of_a_page else one.line, one.text), one)
     return list(found.values())
 
 

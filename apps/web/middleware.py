@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from apps.core.errors import Refusal
@@ -44,7 +46,12 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal):
             return None
-        context = {"reason": str(exception), "code": exception.code, "room": getattr(request, "room", None)}
+        context = {
+            "reason": str(exception),
+            "code": exception.code,
+            "room": getattr(request, "room", None),
+            "came_from": _came_from(request),
+        }
         if getattr(request, "htmx", False):
             # One of the statuses that htmx puts into the page (base.html): the sentence goes among its messages.
             response = render(request, "components/refused.html", context, status=422)
@@ -52,3 +59,12 @@ class RefusalMiddleware:
             return response
         template = "403.html" if exception.status == 403 else "refused.html"
         return render(request, template, context, status=exception.status)
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of ours from which this was sent, if the browser says and it is another; else empty."""
+    said = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(said, allowed_hosts={request.get_host()}):
+        return ""
+    parts = urlsplit(said)
+    return "" if parts.path == request.path else f"{parts.path}?{parts.query}" if parts.query else parts.path

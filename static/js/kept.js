@@ -1,5 +1,6 @@
 /* What is typed into a form[data-kept] stays in this tab while it is sent: who turns out to have been signed out finds
-   it in the form again. It goes as soon as that person, or another, is shown a page that is no refusal. */
+   it in the form again. It goes as soon as that person, or another, is shown a page that is no refusal. A page that
+   tells what became of what was sent has no such form. */
 
 import { announce } from "./messages.js";
 

@@ -129,12 +129,21 @@ def test_a_body_that_is_not_as_it_should_be_says_where(sender: Program, body: ob
     kept = Intake.objects.get()
     assert (str(kept.public_id), kept.state, kept.failure_code) == (refused["intake"], "failed", "invalid_body")
     assert storage.read(kept.raw_sha256) == (body if isinstance(body, str) else json.dumps(body)).encode()
+    assert pointer in kept.failure_reason
 
 
 def test_a_body_that_is_no_json_is_kept_as_it_came(sender: Program) -> None:
     refused = sender.post("/articles", '{"text": "The ministry', expect=400)
     assert refused["code"] == "malformed_body"
-    assert storage.read(Intake.objects.get(public_id=refused["intake"]).raw_sha256) == b'{"text": "The ministry'
+    kept = Intake.objects.get(public_id=refused["intake"])
+    assert storage.read(kept.raw_sha256) == b'{"text": "The ministry'
+    assert (kept.failure_code, kept.failure_reason) == ("malformed_body", refused["detail"])
+
+
+def test_what_is_refused_for_something_beside_its_address_is_found_by_it(sender: Program) -> None:
+    sent = {"address": "https://estuary-post.example/a", "published": "yesterday"}
+    refused = sender.post("/articles", sent, expect=400)
+    assert Intake.objects.get(public_id=refused["intake"]).address == "https://estuary-post.example/a"
 
 
 def test_a_body_that_names_its_dossier_is_kept_there_and_in_no_foreign_one(sender: Program) -> None:

@@ -94,3 +94,10 @@ def test_a_page_that_is_nested_too_deeply_is_refused() -> None:
 
 def test_what_is_no_text_is_refused() -> None:
     assert refusal("a", "") == "not_text"
+
+
+def test_a_time_further_up_that_is_anothers_is_not_taken() -> None:
+    page = (
+        "<nav><a href='/all'>All</a></nav><main><a href='/1'>One</a><time datetime='2031-04-01'>1 April</time></main>"
+    )
+    assert [one.published for one in read("nav a", page).items] == [None]

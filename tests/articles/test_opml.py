@@ -53,12 +53,14 @@ def test_what_is_written_is_read_again() -> None:
         Entry("https://courier.example/rss?a=1&b=2", 'The "Courier" & Sea'),
         Entry("https://courier.example/news.xml", "Map", kind="sitemap"),
         Entry("https://courier.example/", "Page", kind="listing", selector="li > a[href]"),
+        Entry("https://courier.example/1", "Sea", name="Ours", least_seconds=60, most_seconds=3600, paused=True),
     )
     body = opml.written(entries, title="A dossier", at=AT)
     assert opml.parse(body).entries == entries
     assert b'<opml xmlns:counterclaim="urn:counterclaim:opml" version="2.0">' in body
     assert b"<dateCreated>Thu, 03 Apr 2031 09:30:00 +0000</dateCreated>" in body
-    assert body.count(b'type="rss"') == 3
+    assert body.count(b'type="rss"') == 4
+    assert b'text="Ours" title="Sea"' in body
 
 
 def test_a_feed_without_a_title_is_written_with_its_address() -> None:

@@ -57,8 +57,10 @@ def test_a_list_goes_on_below_what_is_no_address() -> None:
     ]
 
 
-def test_an_address_counts_once() -> None:
-    assert len(texts("https://example.org/a\nhttps://example.org/a")) == 1
+def test_an_address_counts_once_in_a_line_and_in_the_source_of_a_page() -> None:
+    assert len(texts("https://example.org/a https://example.org/a")) == 1
+    assert [one.line for one in addresses_in("https://example.org/a\nhttps://example.org/a")] == [1, 2]
+    assert len(texts('<p><a href="https://example.org/a">A</a>\n<a href="https://example.org/a">B</a>')) == 1
 
 
 def test_a_word_that_looks_like_an_address_is_told_and_prose_is_not() -> None:

@@ -78,3 +78,18 @@ def test_another_person_at_the_same_browser_is_not_shown_it(seat: Callable[..., 
     signs_in(page, world.manager)
     expect(page.get_by_label("Text", exact=True)).to_have_value("")
     assert page.evaluate("sessionStorage.getItem('counterclaim-kept')") is None
+
+
+def test_addresses_that_were_taken_are_not_offered_again(seat: Callable[..., Seat]) -> None:
+    world = a_world()
+    sitting = seat()
+    sitting.sign_in(world.analyst)
+    page = sitting.open(f"/d/{world.dossier.slug}/articles/add/?by=addresses")
+    page.get_by_role("textbox", name="Addresses").fill("http://10.0.0.1/a\nhttp://10.0.0.1/a")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Preserve them").click()
+    sitting.leads("Add an article")
+    sitting.reads("stands further up in this list")
+    expect(page.get_by_role("textbox", name="Addresses")).to_have_value("")
+    expect(page.get_by_text("This was not taken")).to_have_count(0)
+    assert Intake.objects.count() == 1

@@ -92,7 +92,7 @@ def test_a_feed_is_followed_once_and_leads_to_its_page(world: World) -> None:
     assert (feed.kind, feed.every_seconds, feed.least_seconds, feed.most_seconds) == ("feed", 900, 300, 21_600)
     again = analyst.post(at(world, "feeds"), FOLLOWED)
     assert again.status_code == 422
-    assert "already asked" in html(again)
+    assert "This is followed already" in html(again)
 
 
 def test_a_button_in_a_narrowed_list_leads_back_to_it_and_nowhere_else(world: World) -> None:
@@ -117,7 +117,7 @@ def test_a_button_in_a_narrowed_list_leads_back_to_it_and_nowhere_else(world: Wo
         ({"selector": "a["}, "id_selector", "CSS selector cannot be read"),
         ({"kind": "feed", "selector": "main a"}, "id_selector", "for a page that lists articles only"),
         ({"kind": "listing", "selector": "a["}, "id_selector", "CSS selector cannot be read"),
-        ({"least": "86400", "most": "3600"}, "id_most", "more often than at most"),
+        ({"least": "86400", "most": "3600"}, "id_most", "shorter than the shortest"),
         ({"least": "7"}, "id_least", "Select a valid choice"),
     ],
 )
@@ -165,6 +165,13 @@ def test_a_page_without_feeds_can_be_followed_by_its_links(world: World, host: H
     analyst.post(at(world, "feeds"), sent | {"kind": "listing", "selector": "li a", "title": "Sea"})
     feed = asked(Feed.objects.get())
     assert (feed.kind, feed.selector, feed.title, feed.items_taken) == ("listing", "li a", "Sea", 2)
+
+
+def test_whoever_names_links_looks_at_a_page_that_lists_them(world: World, host: Host) -> None:
+    look, sent = at(world, "feeds-look"), FOLLOWED | {"address": host.url("/sea/")}
+    shown = html(browser(world.analyst).post(look, sent | {"selector": "li a"}))
+    assert ("2 articles" in shown, "Follow it" in shown) == (True, True)
+    assert "picks no link" in html(browser(world.analyst).post(look, sent | {"selector": ".nothing a"}))
 
 
 def test_a_look_that_fails_says_why_at_the_address(world: World, host: Host) -> None:
@@ -308,7 +315,7 @@ def test_a_list_is_followed_and_each_feed_told_of(world: World) -> None:
     assert [feed.address for feed in Feed.objects.all()] == ["https://example.com/a"]
     for words in (
         "1 feed followed",
-        "already asked",
+        "This is followed already: ",
         "does not lead to a public host",
         "Only http and https",
         "&lt;0&gt;",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from apps.accounts.models import Actor
@@ -114,3 +115,62 @@ def test_a_feed_has_the_name_that_it_is_given_and_is_found_by_it(world: World) -
     assert "calls itself RSS" in " ".join(shown.replace("<span>", " ").replace("</span>", " ").split())
     assert "Harbour bulletins" in html(analyst.get(at(world, "feeds"), {"q": "bulletins"}))
     assert "Harbour bulletins" in analyst.get(at(world, "feeds-export")).content.decode()
+
+
+def test_followed_again_by_any_way_in_it_keeps_its_name_and_rhythm_unless_others_are_given(world: World) -> None:
+    feed = a_feed(world, title="RSS", name="Harbour bulletins", least_seconds=60, most_seconds=3600)
+    analyst = browser(world.analyst)
+    sent = {"address": ADDRESS, "kind": "", "selector": "", "least": "300", "most": "21600"}
+    for _way in range(2):
+        end(world, feed)
+        analyst.post(at(world, "feeds"), sent)
+        feed.refresh_from_db()
+        assert (feed.ended, feed.name, feed.title) == (None, "Harbour bulletins", "RSS")
+        assert (feed.least_seconds, feed.most_seconds) == (60, 3600)
+    end(world, feed)
+    analyst.post(at(world, "feeds"), sent | {"least": "900"})
+    feed.refresh_from_db()
+    assert (feed.least_seconds, feed.most_seconds) == (900, 21_600)
+
+
+def test_the_list_that_is_downloaded_brings_names_rhythms_and_pauses_back(world: World) -> None:
+    a_feed(world, title="RSS", name="Harbour bulletins", least_seconds=60, most_seconds=3600, active=False)
+    other = a_world()
+    file = browser(world.analyst).get(at(world, "feeds-export")).content
+    upload = SimpleUploadedFile("feeds.opml", file)
+    assert "followed" in html(browser(other.analyst).post(at(other, "feeds-import"), {"file": upload}))
+    feed = Feed.objects.get(dossier=other.dossier)
+    assert (feed.name, feed.title, feed.active) == ("Harbour bulletins", "RSS", False)
+    assert (feed.least_seconds, feed.most_seconds) == (60, 3600)
+
+
+def test_who_follows_what_is_followed_is_told_and_led_there(world: World) -> None:
+    feed = a_feed(world, title="The Lantern")
+    analyst = browser(world.analyst)
+    sent = {"address": ADDRESS, "kind": "", "selector": "", "least": "300", "most": "21600"}
+    refused = html(analyst.post(at(world, "feeds"), sent))
+    assert "This is followed already: The Lantern." in refused
+    assert at(world, "feeds-one", feed_id=feed.public_id) + '">To The Lantern' in refused
+    following.set_feed_active(feed=feed, active=False, by=Actor.person(world.analyst), at=timezone.now())
+    assert "and paused: The Lantern" in html(analyst.post(at(world, "feeds"), sent))
+
+
+def test_what_cannot_be_seen_is_no_part_of_a_name(world: World) -> None:
+    feed = a_feed(world)
+    wanted = following.Wanted(name=" a\x07b\u202ec ")
+    following.change_feed(feed=feed, wanted=wanted, by=Actor.person(world.analyst), at=timezone.now())
+    feed.refresh_from_db()
+    assert feed.name == "a\ufffdb\ufffdc"
+
+
+def test_a_refusal_leads_back_to_the_page_that_it_was_sent_from(world: World) -> None:
+    feed = a_feed(world)
+    end(world, feed)
+    page = at(world, "feeds-one", feed_id=feed.public_id)
+    do = at(world, "feeds-do", feed_id=feed.public_id)
+    analyst = browser(world.analyst)
+    refused = html(analyst.post(do, {"do": "ask"}, headers={"Referer": f"http://testserver{page}?before=3"}))
+    assert f'href="{page}?before=3"' in refused
+    for elsewhere in ("http://elsewhere.example/", f"http://testserver{do}", ""):
+        refused = html(analyst.post(do, {"do": "ask"}, headers={"Referer": elsewhere}))
+        assert "Back to the page" not in refused

@@ -20,11 +20,11 @@ from rest_framework.request import Request
 
 from apps.accounts.models import Actor
 from apps.api.parsing import check_length, encodable
-from apps.api.problems import BadInput
+from apps.api.problems import BadInput, describe
 from apps.api.v1.asking import MomentField, NothingAsked, may_add, read_query
 from apps.articles.models import Capture, Intake
 from apps.articles.services.adding import LARGEST, Described, add_address, add_file, add_text
-from apps.articles.services.refusing import keep_unreadable
+from apps.articles.services.refusing import Sent, keep_unreadable
 from apps.articles.uploads import body_of
 from apps.core.errors import Denied
 from apps.dossiers.models import Dossier
@@ -168,15 +168,13 @@ def kept_if_unreadable(request: Request, meant: Callable[[], Dossier | None], *,
     try:
         yield
     except (exceptions.ValidationError, exceptions.ParseError, BadInput) as error:
-        sent, dossier = _as_it_came(request), meant()
-        if sent is not None and dossier is not None:
-            name, media_type, body = sent
+        sent, dossier, problem = _as_it_came(request), meant(), describe(error)
+        if sent is not None and dossier is not None and problem is not None:
             error.intake_id = keep_unreadable(  # type: ignore[union-attr]  # told with the problem
                 dossier=dossier,
-                body=body,
-                media_type=media_type,
-                name=name,
-                reason=_("The body is not as it should be."),
+                sent=sent,
+                code=problem.code,
+                reason=problem.in_full,
                 cap=LARGEST,
                 by=by,
                 at=timezone.now(),
@@ -192,17 +190,25 @@ def dossier_named(request: Request) -> Dossier | None:
     return None
 
 
-def _as_it_came(request: Request) -> tuple[str, str, bytes] | None:
-    """The name, type and bytes of a body, or of the first file of a form; nothing where it could not be read."""
+def _as_it_came(request: Request) -> Sent | None:
+    """A body, or the first file of a form; nothing where it could not be read."""
     media_type = str(request.content_type or "")
     with suppress(RawPostDataException, RequestDataTooBig, UnreadablePostError):
         body = request._request.body
-        return ("", media_type, body) if body else None
+        return Sent(body, media_type, address=_address_in(request)) if body else None
     file = next(iter(request.FILES.values()), None)
     if file is None:
         return None
     file.seek(0)
-    return file.name or "", file.content_type or "", body_of(file)
+    return Sent(body_of(file), file.content_type or "", file.name or "", _address_in(request))
+
+
+def _address_in(request: Request) -> str:
+    """The address that a body names, whatever else is wrong with it."""
+    with suppress(exceptions.APIException):
+        named = request.data.get("address") if isinstance(request.data, Mapping) else None
+        return encodable(named) if isinstance(named, str) else ""
+    return ""
 
 
 def idempotency_key(request: Request) -> str | None:

@@ -50,7 +50,7 @@ class Line:
 
 @dataclass
 class _Known:
-    """What is known of the addresses, by key; ``told`` are those that stood further up."""
+    """What is known of the addresses, by key; ``told`` are those that stood further up, and as what."""
 
     articles: dict[str, Article]
     coming: dict[str, Intake]
@@ -71,7 +71,7 @@ def add_addresses(*, dossier: Dossier, named: Sequence[Named], by: Actor, at: da
             line = _line(one, key, code, known)
             if line.fate in (Fate.TAKEN, Fate.REFUSED):
                 rows[number] = _row(dossier, line, key, once=once, by=by, at=at)
-            known.told.add(key)
+            known.told.update({one.text, key} - {""})
             lines.append(line)
         Intake.objects.bulk_create(rows.values(), ignore_conflicts=True)
         ids = [row.public_id for row in rows.values()]
@@ -108,10 +108,10 @@ def _known(dossier_id: int, keys: Sequence[str]) -> _Known:
 
 
 def _line(one: Named, key: str, code: str, known: _Known) -> Line:
+    if one.text in known.told or key in known.told:
+        return Line(one, Fate.TWICE)
     if code:
         return Line(one, Fate.REFUSED, code=code)
-    if key in known.told:
-        return Line(one, Fate.TWICE)
     if key in known.articles:
         return Line(one, Fate.HELD, article=known.articles[key])
     if key in known.coming:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Actor
 from apps.articles import addresses, guard, listings
+from apps.articles.formats.members import shown
 from apps.articles.models import Feed
 from apps.articles.opml import Entry
 from apps.articles.rhythm import SHORTEST
@@ -54,6 +55,8 @@ class Wanted:
     def checked(self) -> Wanted:
         """Raises a refusal where this cannot be: bad_selector, not_used, bad_interval."""
         if self.kind == Feed.Kind.LISTING:
+            if not self.selector.strip():
+                raise Refusal(_("Say which links on this page are articles."), code="bad_selector")
             listings.check_selector(self.selector)
         elif self.selector:
             raise Refusal(_("A selector is for a page that lists articles (listing)."), code="not_used")
@@ -68,8 +71,19 @@ class Wanted:
             "selector": self.selector if self.kind == Feed.Kind.LISTING else "",
             "least_seconds": self.least_seconds,
             "most_seconds": self.most_seconds,
-            "name": self.name.strip()[:120],
+            "name": shown(self.name.strip(), 120),
         }
+
+    def over(self, feed: Feed) -> Wanted:
+        """As wanted, and where nothing was said as the feed was followed before."""
+        usual = (self.least_seconds, self.most_seconds) == (USUAL_LEAST, USUAL_MOST)
+        return replace(
+            self,
+            title=self.title or feed.title,
+            name=self.name or feed.name,
+            least_seconds=feed.least_seconds if usual else self.least_seconds,
+            most_seconds=feed.most_seconds if usual else self.most_seconds,
+        )
 
 
 @transaction.atomic
@@ -78,7 +92,8 @@ def add_feed(
 ) -> Feed:
     """A feed to be asked from now on, first at once and then every so many seconds, until its own rhythm is known.
 
-    One that was followed before goes on with what it knows of its items. Raises a refusal where its address may not be
+    One that was followed before goes on with what it knows of its items, under the name and between the intervals it
+    had unless others are given. Raises a refusal where its address may not be
     fetched, its selector cannot be read, or it is followed already.
     """
     guard.check_address(address, exempt=exempt_origins())
@@ -90,6 +105,11 @@ def add_feed(
     if Feed.objects.filter(dossier=dossier, ended__isnull=True).count() >= MOST_FEEDS:
         raise Refusal(_("This dossier follows as many feeds as it can."), code="too_many_feeds")
     key = _known_as(address)
+    before = Feed.objects.select_for_update(no_key=True).filter(dossier=dossier, address=key).first()
+    if before is not None and before.ended is None:
+        raise _followed_already(before)
+    if before is not None:
+        wanted = wanted.over(before)
     begins: dict[str, Any] = {
         "every_seconds": min(max(every, wanted.least_seconds), wanted.most_seconds),
         "title": wanted.title[:300],
@@ -98,20 +118,28 @@ def add_feed(
         "added_by": by.user,
         **wanted.columns,
     }
-    feed = Feed.objects.select_for_update(no_key=True).filter(dossier=dossier, address=key, ended__isnull=False).first()
-    if feed is not None:
+    if before is not None:
         begun = {"active": True, "ended": None, **_WELL, **_READ_ANEW}
-        Feed.objects.filter(pk=feed.pk).update(**begins, **begun, **_TAKEN_BACK)
-        feed.refresh_from_db()
+        Feed.objects.filter(pk=before.pk).update(**begins, **begun, **_TAKEN_BACK)
+        before.refresh_from_db()
+        feed = before
     else:
         try:
             with transaction.atomic():
                 feed = Feed.objects.create(dossier=dossier, address=key, **begins)
         except IntegrityError as error:
-            raise Conflict(_("This feed is already asked."), code="feed_known") from error
+            raise _followed_already(Feed.objects.get(dossier=dossier, address=key)) from error
     with ledger.entry(dossier_id=dossier.pk, actor=by.ref, verb="feed.added", about={"address": feed.address}):
         pass
     return feed
+
+
+def _followed_already(feed: Feed) -> Conflict:
+    if feed.active:
+        told = _("This is followed already: %(feed)s.")
+    else:
+        told = _("This is followed already, and paused: %(feed)s. Resume it to have it asked.")
+    return Conflict(told % {"feed": feed}, code="feed_known")
 
 
 def _known_as(address: str) -> str:
@@ -195,11 +223,22 @@ def import_feeds(*, dossier: Dossier, entries: Iterable[Entry], by: Actor, at: d
 
 
 def _imported(dossier: Dossier, entry: Entry, by: Actor, at: datetime) -> Imported:
-    wanted = Wanted(kind=entry.kind, selector=entry.selector, title=entry.title)
+    wanted = Wanted(
+        kind=entry.kind,
+        selector=entry.selector,
+        title=entry.title,
+        name=entry.name,
+        least_seconds=entry.least_seconds or USUAL_LEAST,
+        most_seconds=entry.most_seconds or USUAL_MOST,
+    )
     try:
-        feed = add_feed(
-            dossier=dossier, address=entry.address, every_seconds=USUAL_SECONDS, by=by, at=at, wanted=wanted
-        )
+        with transaction.atomic():
+            feed = add_feed(
+                dossier=dossier, address=entry.address, every_seconds=USUAL_SECONDS, by=by, at=at, wanted=wanted
+            )
+            if entry.paused:
+                set_feed_active(feed=feed, active=False, by=by, at=at)
+                feed.refresh_from_db()
     except Refusal as refusal:
         return Imported(entry, None, refusal.code, str(refusal))
     return Imported(entry, feed)

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -42,15 +43,24 @@ def on_record(
         raise
 
 
-def keep_unreadable(
-    *, dossier: Dossier, body: bytes, media_type: str, name: str, reason: str, cap: int, by: Actor, at: datetime
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a program sent: the bytes, what they are said to be, and the address in them, if one can be told."""
+
+    body: bytes
+    media_type: str
+    name: str = ""
+    address: str = ""
+
+
+def keep_unreadable(*, dossier: Dossier, sent: Sent, code: str, reason: str, cap: int, by: Actor, at: datetime) -> str:
     """The id of the row that keeps what a program sent and was not as it should be, whatever it was meant as."""
-    row = Intake(method=Capture.Method.SENT, media_type=media_type[:200], file_name=name.replace("\x00", "")[:255])
+    name, body = sent.name.replace("\x00", "")[:255], sent.body
+    row = Intake(method=Capture.Method.SENT, media_type=sent.media_type[:200], file_name=name, address=sent.address)
     digest = hashlib.sha256(b"unreadable\x1f" + body[:cap]).hexdigest()
     try:
         with on_record(row, body, cap=cap, digest=digest, dossier=dossier, by=by, at=at):
-            raise Refusal(reason, code="invalid_body")
+            raise Refusal(reason, code=code)
     except Refusal as refusal:
         return refusal.intake_id
 

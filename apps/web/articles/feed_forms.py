@@ -58,7 +58,13 @@ class BoundsForm(forms.Form):
             except FeedUnreadable as refusal:
                 self.add_error("selector", forms.ValidationError(str(refusal), code=refusal.code))
         if data.get("least", 0) > data.get("most", 0):
-            self.add_error("most", forms.ValidationError(_("This is more often than at most."), code="bad_interval"))
+            self.add_error(
+                "most",
+                forms.ValidationError(
+                    _("This is shorter than the shortest interval: choose as long a one, or longer."),
+                    code="bad_interval",
+                ),
+            )
         return data
 
     def wanted(self, *, title: str = "") -> Wanted:

@@ -76,6 +76,7 @@ class Line:
 def feeds(request: Request, room: Room) -> HttpResponse:
     """The feeds of the dossier; a POST follows another, without looking first."""
     form = FeedForm(request.POST or None)
+    known: Feed | None = None
     if request.method == "POST" and form.is_valid():
         try:
             feed = following.add_feed(
@@ -87,12 +88,14 @@ def feeds(request: Request, room: Room) -> HttpResponse:
                 at=timezone.now(),
             )
         except Refusal as refusal:
+            if refusal.code == "feed_known":
+                known = feed_health.feed_at(room.dossier.pk, form.cleaned_data["address"])
             form.add_error("selector" if refusal.code == "bad_selector" else "address", str(refusal))
         else:
             waking.wake_feed(feed)
             messages.success(request, _("The feed is asked now, and from now on."))
             return redirect("feeds-one", slug=room.dossier.slug, feed_id=feed.public_id)
-    context = _list(request, room) | {"form": form}
+    context = _list(request, room) | {"form": form, "known": known}
     return page(request, "articles/feeds.html", context, part="list", status=422 if form.errors else 200)
 
 
@@ -102,7 +105,7 @@ def _list(request: Request, room: Room) -> dict[str, object]:
     words = request.GET.get("q", "").strip()[:200]
     found = feed_health.feeds_in(room.dossier.pk, state=state, words=words, before=place(request), limit=ROWS + 1)
     sheet = cut(found, ROWS)
-    counted = feed_health.counts(room.dossier.pk)
+    counted = feed_health.counts(room.dossier.pk, words=words)
     now = timezone.now()
     return {
         "lines": [Line(health, spark(health.polls, most=24), health.is_due(now)) for health in sheet.rows],
@@ -135,10 +138,10 @@ def preview(request: Request, room: Room) -> HttpResponse:
     context: dict[str, object] = {"form": form}
     if form.is_valid():
         data = form.cleaned_data
-        asked = Asked(data["address"], kind=data["kind"] or Feed.Kind.FEED, selector=data["selector"])
+        asked = Asked(data["address"], kind=form.wanted().kind, selector=data["selector"])
         try:
             context["found"] = _found(asking.ask(asked, seconds=LOOK_SECONDS))
-            context["followed"] = feed_health.feed_at(room.dossier.pk, data["address"])
+            context["known"] = feed_health.feed_at(room.dossier.pk, data["address"])
         except APage as found:
             context["named"] = found
         except Refusal as refusal:
@@ -313,7 +316,19 @@ def _wake(followed: Iterable[Feed | None]) -> None:
 def export(request: Request, room: Room) -> HttpResponse:
     """Every feed that the dossier follows as an OPML file."""
     rows = Feed.objects.filter(dossier=room.dossier, ended__isnull=True).order_by("pk")
-    entries = [opml.Entry(row.address, row.name or row.title, kind=row.kind, selector=row.selector) for row in rows]
+    entries = [
+        opml.Entry(
+            row.address,
+            row.title,
+            kind=row.kind,
+            selector=row.selector,
+            name=row.name,
+            least_seconds=row.least_seconds,
+            most_seconds=row.most_seconds,
+            paused=not row.active,
+        )
+        for row in rows
+    ]
     body = opml.written(entries, title=room.dossier.title, at=timezone.now())
     response = HttpResponse(body, content_type="text/x-opml; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{room.dossier.slug}.opml"'
