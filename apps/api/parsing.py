@@ -62,11 +62,11 @@ class BoundedJSONParser(JSONParser):
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object of JSON, each of whose names stands there once. Raises ``ValueError``."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _value in pairs]
-        twice = next(name for number, name in enumerate(names) if name in names[:number])
-        raise ValueError(f"“{encodable(twice[:80])}” is there twice")
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"“{encodable(name[:80])}” is there twice")
+        found[name] = value
     return found
 
 

@@ -66,5 +66,4 @@ def _came_from(request: HttpRequest) -> str:
     said = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(said, allowed_hosts={request.get_host()}):
         return ""
-    parts = urlsplit(said)
-    return "" if parts.path == request.path else f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return "" if urlsplit(said).path == request.path else said

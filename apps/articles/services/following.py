@@ -93,8 +93,8 @@ def add_feed(
     """A feed to be asked from now on, first at once and then every so many seconds, until its own rhythm is known.
 
     One that was followed before goes on with what it knows of its items, under the name and between the intervals it
-    had unless others are given. Raises a refusal where its address may not be
-    fetched, its selector cannot be read, or it is followed already.
+    had unless others are given. Raises a refusal where its address may not be fetched, its selector cannot be read, or
+    it is followed already.
     """
     guard.check_address(address, exempt=exempt_origins())
     every = max(every_seconds, SHORTEST)
