@@ -54,10 +54,12 @@ FULL_FOR: Final = 3.0
 HOURS: Final = (-30, -2, 2, 30)
 
 
-def plan(faults: int, *, rng: Random) -> list[str]:
-    """The kinds of so many faults, each at least once where there is room, in an order of chance."""
+def plan(faults: int, *, rng: Random, held_up: int = 2) -> list[str]:
+    """The kinds of so many faults, each at least once where there is room, in an order of chance; that somebody is
+    ``held_up``, so many times at least.
+    """
     counts = {kind: max(1, round(share * faults)) for kind, share in SHARES.items()}
-    held_up = counts[HELD_UP] = max(2, counts[HELD_UP])
+    held_up = counts[HELD_UP] = max(held_up, counts[HELD_UP])
     kinds = [kind for kind, count in counts.items() if kind != HELD_UP for _ in range(count)]
     kinds += [CHILD] * (faults - held_up - len(kinds))
     rng.shuffle(kinds)

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from ops.faults.__main__ import FAULTY, verdict
-from ops.faults.kinds import CHILD, SHARES, plan
+from ops.faults.kinds import CHILD, HELD_UP, SHARES, plan
 from ops.faults.points import ANY, Orders, Place
 
 SHORT = ("--faults", "20", "--articles", "100", "--broker-gone", "3", "--lease", "8")
@@ -73,6 +73,11 @@ def test_a_control_that_loses_nothing_is_not_believed() -> None:
     options = Namespace(control="leases-off", faults=20)
     assert not verdict(a_run(), options)
     assert verdict(a_run(doubled_articles=1), options)
+
+
+def test_a_third_of_a_controls_faults_hold_somebody_up() -> None:
+    kinds = plan(20, rng=Random(1), held_up=6)
+    assert (len(kinds), kinds.count(HELD_UP)) == (20, 6)
 
 
 @pytest.mark.parametrize("faults", [20, 300, 1000])
