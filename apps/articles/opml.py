@@ -1,6 +1,6 @@
 """OPML 2.0 (opml.org/spec2): lists of feeds, read and written.
 
-What OPML has no words for, the kind of what is followed and the selector of a listing, is written in attributes of a
+What OPML has no words for, as the kind of what is followed, its rhythm and a pause, is written in attributes of a
 namespace of our own, as the standard allows; other programs see an ordinary outline.
 """
 
@@ -16,6 +16,7 @@ from lxml import etree
 
 from .feeds import NOT_XML, decoded, markup
 from .items import FeedUnreadable, plain
+from .rhythm import LONGEST_INTERVAL, SHORTEST
 
 LARGEST: Final = 2 * 2**20
 """The most bytes of one file."""
@@ -29,7 +30,6 @@ _NAME: Final = f"{{{NAMESPACE}}}name"
 _LEAST: Final = f"{{{NAMESPACE}}}least"
 _MOST: Final = f"{{{NAMESPACE}}}most"
 _PAUSED: Final = f"{{{NAMESPACE}}}paused"
-LONGEST_INTERVAL: Final = 30 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,10 @@ def _entry(outline: Any) -> Entry | None:
 
 
 def _seconds(told: str | None) -> int:
-    return min(int(told[:9]), LONGEST_INTERVAL) if told and told.isascii() and told.isdecimal() else 0
+    """An interval within what any may be; 0 where none is told."""
+    if not (told and told.isascii() and told.isdecimal()):
+        return 0
+    return min(max(int(told[:9]), SHORTEST), LONGEST_INTERVAL)
 
 
 def _title(said: dict[str, str]) -> str:

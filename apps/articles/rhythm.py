@@ -16,6 +16,8 @@ from typing import Final
 
 SHORTEST: Final = 15
 """No feed is asked more often than this, whatever anybody wishes."""
+LONGEST_INTERVAL: Final = 30 * 24 * 3600
+"""No feed is asked more rarely by what anybody sets."""
 MOST_GAPS: Final = 20
 """How many of the newest items tell the rhythm: a feed has busy weeks and quiet ones."""
 QUICKER: Final = 0.5

@@ -103,3 +103,10 @@ def test_what_is_no_such_file_is_refused(body: bytes, code: str) -> None:
 
 def test_a_damaged_file_gives_what_it_has() -> None:
     assert len(opml.parse(file(outline(1), outline(2))[:-40]).entries) >= 1
+
+
+def test_intervals_that_none_may_be_are_brought_within_those_that_may() -> None:
+    named = ' xmlns:c="urn:counterclaim:opml" c:least="1" c:most="999999999999"'
+    body = outline(1).replace("<outline", f"<outline{named}")
+    (entry,) = opml.parse(file(body)).entries
+    assert (entry.least_seconds, entry.most_seconds) == (15, 30 * 86_400)

@@ -127,10 +127,34 @@ def test_followed_again_by_any_way_in_it_keeps_its_name_and_rhythm_unless_others
         feed.refresh_from_db()
         assert (feed.ended, feed.name, feed.title) == (None, "Harbour bulletins", "RSS")
         assert (feed.least_seconds, feed.most_seconds) == (60, 3600)
+    Feed.objects.update(kind="listing", selector="h2 a")
     end(world, feed)
     analyst.post(at(world, "feeds"), sent | {"least": "900"})
     feed.refresh_from_db()
     assert (feed.least_seconds, feed.most_seconds) == (900, 21_600)
+    assert (feed.kind, feed.selector) == ("listing", "h2 a")
+    end(world, feed)
+    analyst.post(at(world, "feeds"), sent | {"kind": "sitemap"})
+    feed.refresh_from_db()
+    assert (feed.kind, feed.selector) == ("sitemap", "")
+
+
+def test_of_two_who_follow_an_address_at_once_the_second_is_told(world: World) -> None:
+    class Slow(following.Wanted):
+        @property
+        def columns(self) -> dict[str, object]:
+            a_feed(world)  # somebody else, between this one's look and its row
+            return super().columns
+
+    with pytest.raises(Conflict, match="followed already"):
+        following.add_feed(
+            dossier=world.dossier,
+            address=ADDRESS,
+            every_seconds=900,
+            by=Actor.person(world.analyst),
+            at=timezone.now(),
+            wanted=Slow(),
+        )
 
 
 def test_the_list_that_is_downloaded_brings_names_rhythms_and_pauses_back(world: World) -> None:

@@ -24,13 +24,12 @@ from apps.api.v1.asking import InDossier, NothingAsked, read_cursor, write_curso
 from apps.articles import feed_health
 from apps.articles.feed_health import Health
 from apps.articles.models import Feed, Poll
-from apps.articles.rhythm import SHORTEST
+from apps.articles.rhythm import LONGEST_INTERVAL, SHORTEST
 from apps.articles.services import following
 from apps.articles.services.following import USUAL_LEAST, USUAL_MOST, USUAL_SECONDS, Wanted
 from apps.dossiers.rules import Power
 from apps.pipeline.waking import wake_feed
 
-LONGEST_INTERVAL = 30 * 86_400
 ROLE: dict[str, Power] = dict.fromkeys(("GET", "HEAD", "POST"), Power.ADD)
 
 
@@ -135,7 +134,7 @@ class FeedToFollowSerializer(serializers.Serializer[Any]):
     that names feeds the first is followed."""
 
     address = serializers.CharField(max_length=2000)
-    kind = serializers.ChoiceField(choices=Feed.Kind.choices, default=Feed.Kind.FEED)
+    kind = serializers.ChoiceField(choices=Feed.Kind.choices, required=False, help_text="Left out, it is found out.")
     selector = serializers.CharField(
         max_length=300, required=False, default="", help_text="Needed for a listing: which links are articles, in CSS."
     )
@@ -219,7 +218,7 @@ class Feeds(InDossier):
             by=actor(request),
             at=timezone.now(),
             wanted=Wanted(
-                kind=sent["kind"],
+                kind=sent.get("kind", ""),
                 selector=sent["selector"],
                 name=sent["name"],
                 least_seconds=sent["least_seconds"],

@@ -37,10 +37,11 @@ _WELL: Final = {"failures": 0, "failure_code": "", "failure_reason": ""}
 class Wanted:
     """How a feed is to be followed: as what it is read, and the seconds between two times that it is asked.
 
-    ``title`` is for until it says what it calls itself, ``name`` what it is called here, if not that.
+    ``kind`` is empty where it is to be found out. ``title`` is for until it says what it calls itself, ``name`` what it
+    is called here, if not that.
     """
 
-    kind: str = Feed.Kind.FEED
+    kind: str = ""
     selector: str = ""
     title: str = ""
     least_seconds: int = USUAL_LEAST
@@ -67,7 +68,7 @@ class Wanted:
     @property
     def columns(self) -> dict[str, object]:
         return {
-            "kind": self.kind,
+            "kind": self.kind or Feed.Kind.FEED,
             "selector": self.selector if self.kind == Feed.Kind.LISTING else "",
             "least_seconds": self.least_seconds,
             "most_seconds": self.most_seconds,
@@ -76,9 +77,12 @@ class Wanted:
 
     def over(self, feed: Feed) -> Wanted:
         """As wanted, and where nothing was said as the feed was followed before."""
+        kind, selector = (self.kind, self.selector) if self.kind else (feed.kind, feed.selector)
         usual = (self.least_seconds, self.most_seconds) == (USUAL_LEAST, USUAL_MOST)
         return replace(
             self,
+            kind=kind,
+            selector=selector,
             title=self.title or feed.title,
             name=self.name or feed.name,
             least_seconds=feed.least_seconds if usual else self.least_seconds,

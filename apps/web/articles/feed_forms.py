@@ -71,7 +71,7 @@ class BoundsForm(forms.Form):
         data = self.cleaned_data
         return Wanted(
             # Whoever names links means a page that lists them.
-            kind=data["kind"] or (Feed.Kind.LISTING if data["selector"] else Feed.Kind.FEED),
+            kind=data["kind"] or (Feed.Kind.LISTING if data["selector"] else AUTO),
             selector=data["selector"],
             title=title,
             least_seconds=data["least"],

@@ -138,7 +138,7 @@ def preview(request: Request, room: Room) -> HttpResponse:
     context: dict[str, object] = {"form": form}
     if form.is_valid():
         data = form.cleaned_data
-        asked = Asked(data["address"], kind=form.wanted().kind, selector=data["selector"])
+        asked = Asked(data["address"], kind=form.wanted().kind or Feed.Kind.FEED, selector=data["selector"])
         try:
             context["found"] = _found(asking.ask(asked, seconds=LOOK_SECONDS))
             context["known"] = feed_health.feed_at(room.dossier.pk, data["address"])
